@@ -1,1 +1,1 @@
-"""TODO one line."""
+"""The campaign graph and its agents, the workspace's configuration and the nightly schedule."""

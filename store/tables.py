@@ -10,13 +10,39 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
+from sqlalchemy import JSON, Column, DateTime, Index, UniqueConstraint, text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
 
 def now() -> datetime:
     """The present moment in UTC, without a zone (SQLite keeps none)."""
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment in UTC, kept and given back without a zone; a value with a zone is converted first.
+
+    SQLModel's own type for `datetime` refuses values without a zone in some versions and not in others.
+    """
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC without a zone."""
+        if value is None or value.tzinfo is None:
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+
+def _moment() -> Any:
+    return Field(default_factory=now, sa_type=UtcTime)
+
+
+def _later() -> Any:
+    return Field(default=None, sa_type=UtcTime)
 
 
 def _json() -> Any:
@@ -28,7 +54,7 @@ class Client(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
-    created_at: datetime = Field(default_factory=now)
+    created_at: datetime = _moment()
 
 
 class Document(SQLModel, table=True):
@@ -51,8 +77,8 @@ class Document(SQLModel, table=True):
     state: str = "accepted"  # accepted, duplicate, rejected, unsupported, superseded, removed
     reason: str = ""  # why it has this state, in words
     previous_id: int | None = Field(default=None, foreign_key="document.id")
-    created_at: datetime = Field(default_factory=now)
-    ended_at: datetime | None = None  # when it was superseded or removed
+    created_at: datetime = _moment()
+    ended_at: datetime | None = _later()  # when it was superseded or removed
 
 
 class Passage(SQLModel, table=True):
@@ -81,7 +107,7 @@ class Area(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     client_id: int = Field(foreign_key="client.id", index=True)
     path: str
-    created_at: datetime = Field(default_factory=now)
+    created_at: datetime = _moment()
 
 
 class Fact(SQLModel, table=True):
@@ -113,14 +139,17 @@ class Fact(SQLModel, table=True):
     state: str = "active"  # active, superseded, withdrawn, conflict
     reason: str = ""
     successor_id: int | None = Field(default=None, foreign_key="fact.id")
-    created_at: datetime = Field(default_factory=now)
-    ended_at: datetime | None = None
+    created_at: datetime = _moment()
+    ended_at: datetime | None = _later()
 
 
 class Question(SQLModel, table=True):
     """One wording of one fact, in the custody of one pool."""
 
-    __table_args__ = (UniqueConstraint("fact_id", "wording"), Index("ix_question_pool", "client_id", "pool", "state"))
+    __table_args__ = (
+        UniqueConstraint("fact_id", "wording"),
+        Index("ix_question_pool", "client_id", "pool", "state"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     client_id: int = Field(foreign_key="client.id", index=True)
@@ -133,8 +162,8 @@ class Question(SQLModel, table=True):
     generator: str = ""
     state: str = "active"  # active, superseded, retired
     reason: str = ""
-    created_at: datetime = Field(default_factory=now)
-    unsealed_at: datetime | None = None  # when a gate used it and it retired into `exam`
+    created_at: datetime = _moment()
+    unsealed_at: datetime | None = _later()  # when a gate used it and it retired into `exam`
 
 
 class ModelVersion(SQLModel, table=True):
@@ -151,7 +180,7 @@ class ModelVersion(SQLModel, table=True):
     parameters: int = 0
     bill_of_materials: dict[str, Any] = _json()
     state: str = "candidate"  # candidate, champion, rejected, retired
-    created_at: datetime = Field(default_factory=now)
+    created_at: datetime = _moment()
 
     __table_args__ = (UniqueConstraint("client_id", "name"),)
 
@@ -165,7 +194,7 @@ class Alias(SQLModel, table=True):
     client_id: int = Field(foreign_key="client.id", index=True)
     name: str
     model_version_id: int = Field(foreign_key="modelversion.id")
-    updated_at: datetime = Field(default_factory=now)
+    updated_at: datetime = _moment()
 
 
 class Campaign(SQLModel, table=True):
@@ -181,8 +210,8 @@ class Campaign(SQLModel, table=True):
     stage: str = "start"
     outcome: str = ""  # nothing_to_do, promoted, held, rejected, incomplete, …
     reason: str = ""
-    started_at: datetime = Field(default_factory=now)
-    finished_at: datetime | None = None
+    started_at: datetime = _moment()
+    finished_at: datetime | None = _later()
 
 
 class CampaignQuestion(SQLModel, table=True):
@@ -212,7 +241,7 @@ class Answer(SQLModel, table=True):
     completion_tokens: int = 0
     latency_ms: float = 0.0
     backend: str = ""
-    created_at: datetime = Field(default_factory=now)
+    created_at: datetime = _moment()
 
 
 class Verdict(SQLModel, table=True):
@@ -220,7 +249,13 @@ class Verdict(SQLModel, table=True):
 
     __table_args__ = (
         # One first verdict an answer: a resumed campaign can't grade it twice.
-        Index("uq_verdict_first", "answer_id", unique=True, sqlite_where=text("supersedes_id IS NULL")),
+        Index(
+            "uq_verdict_first",
+            "answer_id",
+            unique=True,
+            sqlite_where=text("supersedes_id IS NULL"),
+            postgresql_where=text("supersedes_id IS NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -236,7 +271,7 @@ class Verdict(SQLModel, table=True):
     temperature: float | None = None
     supersedes_id: int | None = Field(default=None, foreign_key="verdict.id", index=True)
     author: str = "nightschool"
-    created_at: datetime = Field(default_factory=now)
+    created_at: datetime = _moment()
 
 
 class Review(SQLModel, table=True):
@@ -248,7 +283,7 @@ class Review(SQLModel, table=True):
     reviewer: str
     reason: str = ""
     supersedes_id: int | None = Field(default=None, foreign_key="review.id")
-    created_at: datetime = Field(default_factory=now)
+    created_at: datetime = _moment()
 
 
 class Finding(SQLModel, table=True):
@@ -265,7 +300,7 @@ class Finding(SQLModel, table=True):
     n: int = 0
     alarm: bool = False
     detail: dict[str, Any] = _json()
-    created_at: datetime = Field(default_factory=now)
+    created_at: datetime = _moment()
 
 
 class TrainingRun(SQLModel, table=True):
@@ -282,8 +317,8 @@ class TrainingRun(SQLModel, table=True):
     config: dict[str, Any] = _json()
     result: dict[str, Any] = _json()
     model_version_id: int | None = Field(default=None, foreign_key="modelversion.id")
-    started_at: datetime = Field(default_factory=now)
-    finished_at: datetime | None = None
+    started_at: datetime = _moment()
+    finished_at: datetime | None = _later()
 
 
 class TrainingRow(SQLModel, table=True):
@@ -310,14 +345,14 @@ class Decision(SQLModel, table=True):
     verdict: str  # promote, hold, reject, rollback, adopt, nothing_to_do, train
     evidence: dict[str, Any] = _json()
     author: str = "nightschool"
-    created_at: datetime = Field(default_factory=now)
+    created_at: datetime = _moment()
 
 
 class Event(SQLModel, table=True):
     """The audit trail. Append-only."""
 
     id: int | None = Field(default=None, primary_key=True)
-    created_at: datetime = Field(default_factory=now)
+    created_at: datetime = _moment()
     client_id: int | None = Field(default=None, foreign_key="client.id", index=True)
     campaign_id: int | None = Field(default=None, foreign_key="campaign.id", index=True)
     what: str

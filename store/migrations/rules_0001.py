@@ -1,4 +1,16 @@
-"""The rules of custody of revision 0001, as SQLite triggers. Later revisions add or drop triggers of their own."""
+"""The rules of custody of revision 0001, as SQLite triggers; later revisions add or drop their own."""
+
+
+def _refuse(name: str, when: str, condition: str, message: str) -> str:
+    """One trigger: `when` names the moment and table, `condition` is what is refused."""
+    assert "'" not in message
+    guard = f"WHEN {condition} " if condition else ""
+    return f"CREATE TRIGGER {name} BEFORE {when} {guard}BEGIN SELECT RAISE(ABORT, 'custody: {message}'); END"
+
+
+def rules() -> list[str]:
+    """All triggers of revision 0001."""
+    return _append_only() + _one_chain() + _graded_answers() + _pools() + _control() + _training_rows()
 
 
 def _append_only() -> list[str]:

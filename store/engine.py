@@ -22,12 +22,12 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlmodel import Session
 
+from .clock import now
 from .errors import StoreError, StoreLocked
 from .failures import explain
 from .migrations import HEAD
-from .queries import find
+from .query import find
 from .schema import revision
-from .tables import now
 
 BUSY_TIMEOUT = 10.0  # seconds that one process waits for another's transaction
 _READS = "nightschool_reads"

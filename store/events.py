@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .clock import now
+
 if TYPE_CHECKING:
     from sqlmodel import Session
 
@@ -23,7 +25,7 @@ def record(
 
     `what` is a short name such as `campaign.started`; `detail` must be JSON.
     """
-    from .tables import Event, now
+    from .tables import Event
 
     clock = session.info.get("clock", now)
     event = Event(

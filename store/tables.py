@@ -15,10 +15,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-
-def now() -> datetime:
-    """The present moment in UTC, without a zone (SQLite keeps none)."""
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+from .clock import now as now
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -6,7 +6,8 @@ Revision ID: 0001
 import sqlalchemy as sa
 from alembic import op
 
-from nightschool.store.migrations import rules_0001
+# Alembic loads this file by its path, so a relative import finds nothing.
+from nightschool.store.migrations import rules_0001  # pyright: ignore[reportMissingImports]
 
 revision = "0001"
 down_revision = None

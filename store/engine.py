@@ -25,7 +25,7 @@ from sqlmodel import Session
 from .clock import now
 from .errors import StoreError, StoreLocked
 from .failures import explain
-from .migrations import HEAD
+from .migrations import HISTORY, History
 from .query import find
 from .schema import revision
 
@@ -94,27 +94,34 @@ class Store:
 
 
 def open_store(
-    path_or_url: str | Path, *, clock: Callable[[], datetime] = now, busy_timeout: float = BUSY_TIMEOUT
+    path_or_url: str | Path,
+    *,
+    clock: Callable[[], datetime] = now,
+    busy_timeout: float = BUSY_TIMEOUT,
+    history: History = HISTORY,
 ) -> Store:
     """Opens (or creates) the database and brings its schema up to date.
 
     A SQLite file is named by its path or as `sqlite:///path`; its folder must exist. Any other SQLAlchemy
     URL is taken too, without the rules of custody, which are SQLite triggers. `clock` dates backups and is
-    there for callers; `busy_timeout` is in seconds.
+    there for callers; `busy_timeout` is in seconds; `history` is the schema's.
     """
     url = _url(path_or_url)
     if url.get_backend_name() != "sqlite":
-        return _open_server(url, clock)
+        return _open_server(url, clock, history)
     path = _file(url)
     engine = create_engine(
         url, max_overflow=-1, connect_args={"timeout": busy_timeout, "check_same_thread": False}
     )
-    _listen(engine, path, busy_timeout)
+    _listen(engine, path)
     try:
-        if _needs_migration(engine, path, busy_timeout):
+        if _revision_of(engine, path, busy_timeout, history) != history.head:
             from .migrating import migrate
 
-            migrate(engine, path, clock)
+            migrate(engine, path, history, clock)
+    except sqlite3.Error as error:
+        engine.dispose()
+        raise explain(error, path) or error from error
     except BaseException:
         engine.dispose()
         raise
@@ -147,7 +154,7 @@ def _file(url: URL) -> Path:
     return path
 
 
-def _listen(engine: Engine, path: Path, busy_timeout: float) -> None:
+def _listen(engine: Engine, path: Path) -> None:
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
@@ -163,22 +170,25 @@ def _listen(engine: Engine, path: Path, busy_timeout: float) -> None:
 
     @event.listens_for(engine, "handle_error")
     def translate(context: ExceptionContext) -> None:
-        if (error := explain(context.original_exception, path)) is not None:
-            raise error from context.original_exception
+        found = explain(context.original_exception, path)
+        if found is None:
+            return
+        reads = context.connection is not None and context.connection.get_execution_options().get(_READS)
+        if reads and "can't be written" in str(found):
+            found = StoreError("a reading session can't write: open it without write=False")
+        raise found from context.original_exception
 
 
-def _needs_migration(engine: Engine, path: Path, busy_timeout: float) -> bool:
+def _revision_of(engine: Engine, path: Path, busy_timeout: float, history: History) -> str | None:
     """Looks at the file by the plain driver; switches it to WAL where it isn't."""
     connection = engine.raw_connection()
     try:
         raw = connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)
-        found = revision(raw, path)
+        found = revision(raw, path, history)
         if raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             _switch_to_wal(raw, time.monotonic() + busy_timeout)
-        return found != HEAD
-    except sqlite3.Error as error:
-        raise explain(error, path) or error from error
+        return found
     finally:
         connection.close()
 
@@ -196,14 +206,14 @@ def _switch_to_wal(raw: sqlite3.Connection, deadline: float) -> None:
             time.sleep(0.01)
 
 
-def _open_server(url: URL, clock: Callable[[], datetime]) -> Store:
+def _open_server(url: URL, clock: Callable[[], datetime], history: History) -> Store:
     """A database that isn't SQLite: Alembic looks and migrates; backups are the server's business."""
     from .migrating import upgrade
 
     try:
         engine = create_engine(url)
         with engine.begin() as connection:
-            upgrade(connection)
+            upgrade(connection, history)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise StoreError(f"no driver for {url.drivername} is installed: {error}") from error
     except SQLAlchemyError as error:

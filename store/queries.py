@@ -133,26 +133,32 @@ _EXAMS = {
         GROUP BY kind, pool, state ORDER BY kind, pool, state"""),
 }
 
-_CAMPAIGN = f"""
+# The wanted campaigns are picked first, so that listing ten doesn't count the verdicts of a thousand.
+_CAMPAIGN = """
+        WITH g AS (SELECT * FROM campaign {wanted})
         SELECT g.*, c.name AS client, m.name AS model,
             (SELECT count(*) FROM campaignquestion WHERE campaign_id = g.id) AS questions,
-            (SELECT count(*) FROM answer WHERE campaign_id = g.id) AS answers, {{labels}},
+            (SELECT count(*) FROM answer WHERE campaign_id = g.id) AS answers, {labels},
             (SELECT count(*) FROM finding WHERE campaign_id = g.id AND alarm) AS alarms
-        FROM campaign AS g JOIN client AS c ON c.id = g.client_id
+        FROM g JOIN client AS c ON c.id = g.client_id
         JOIN modelversion AS m ON m.id = g.model_version_id
         LEFT JOIN answer AS a ON a.campaign_id = g.id
-        LEFT JOIN verdict AS v ON v.answer_id = a.id AND {_EFFECTIVE}""".format(labels=_BY_LABEL.strip())
+        LEFT JOIN verdict AS v ON v.answer_id = a.id AND {effective}
+        GROUP BY g.id ORDER BY g.id DESC"""
+
+
+def _campaign(wanted: str) -> str:
+    return _CAMPAIGN.format(wanted=wanted, labels=_BY_LABEL.strip(), effective=_EFFECTIVE)
+
 
 _CAMPAIGNS = {
     "campaigns": Query(
-        f"""{_CAMPAIGN}
-        WHERE (:client_id IS NULL OR g.client_id = :client_id) AND (:state IS NULL OR g.state = :state)
-        GROUP BY g.id ORDER BY g.id DESC {_LIMIT}""",
+        _campaign(f"""
+            WHERE (:client_id IS NULL OR client_id = :client_id) AND (:state IS NULL OR state = :state)
+            ORDER BY id DESC {_LIMIT}"""),
         json=("config",),
     ),
-    "campaign": Query(
-        f"{_CAMPAIGN} WHERE g.id = :campaign_id GROUP BY g.id", json=("config",), needs=("campaign_id",)
-    ),
+    "campaign": Query(_campaign("WHERE id = :campaign_id"), json=("config",), needs=("campaign_id",)),
     "latest_campaign": Query("""
         SELECT id, client_id, state FROM campaign
         WHERE (:client_id IS NULL OR client_id = :client_id) AND (:state IS NULL OR state = :state)

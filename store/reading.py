@@ -9,7 +9,7 @@ from typing import Any
 
 from .errors import StoreError
 from .failures import explain
-from .migrations import HEAD
+from .migrations import HISTORY, History
 from .query import find
 from .schema import revision
 
@@ -48,7 +48,7 @@ class Reader:
         self.close()
 
 
-def open_reader(path: str | Path, *, busy_timeout: float = 10.0) -> Reader:
+def open_reader(path: str | Path, *, busy_timeout: float = 10.0, history: History = HISTORY) -> Reader:
     """Opens the database for reading only; `busy_timeout` is in seconds.
 
     A file with an older schema is migrated first (a copy is kept beside it). Raises `StoreError` where the
@@ -57,18 +57,18 @@ def open_reader(path: str | Path, *, busy_timeout: float = 10.0) -> Reader:
     path = Path(path)
     connection = connect_readonly(path, busy_timeout)
     try:
-        found = revision(connection, path)
+        found = revision(connection, path, history)
     except BaseException:
         connection.close()
         raise
-    if found == HEAD:
+    if found == history.head:
         return Reader(connection, path)
     connection.close()
     if found is None:
         raise StoreError(f"{path} holds nothing yet: run `nightschool ingest` first")
     from .engine import open_store
 
-    open_store(path, busy_timeout=busy_timeout).close()
+    open_store(path, busy_timeout=busy_timeout, history=history).close()
     return Reader(connect_readonly(path, busy_timeout), path)
 
 

@@ -6,13 +6,13 @@ import sqlite3
 from pathlib import Path
 
 from .errors import StoreError, StoreTooNew
-from .migrations import HEAD, REVISIONS
+from .migrations import HISTORY, History
 
 # LangGraph's checkpointer and store, and APScheduler, keep their tables in the same file.
 _GUESTS = ("checkpoint", "writes", "store", "vector", "apscheduler", "sqlite_", "alembic_version")
 
 
-def revision(connection: sqlite3.Connection, path: Path | str) -> str | None:
+def revision(connection: sqlite3.Connection, path: Path | str, history: History = HISTORY) -> str | None:
     """The file's revision, or None where Night School's tables aren't there yet.
 
     Raises `StoreTooNew` for a revision that this code doesn't know and `StoreError` for a database of
@@ -32,8 +32,8 @@ def revision(connection: sqlite3.Connection, path: Path | str) -> str | None:
         )
     if not ours:
         return None
-    if found not in REVISIONS:
+    if found not in history.revisions:
         raise StoreTooNew(
-            f"{path} has schema {found}, newer than this nightschool knows ({HEAD}): upgrade nightschool"
+            f"{path} has schema {found}, newer than this nightschool knows ({history.head}): upgrade nightschool"
         )
     return found

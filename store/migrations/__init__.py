@@ -1,7 +1,23 @@
-"""The schema's history. Each file in `versions` is one step; `REVISIONS` names them in order.
+"""The schema's history. Each file in `versions` is one step; `HISTORY` names them in order.
 
-A test compares `REVISIONS` with what Alembic finds, so that opening a current file needn't import Alembic.
+A test compares it with what Alembic finds, so that opening a current file needn't import Alembic.
 """
 
-REVISIONS = ("0001",)
-HEAD = REVISIONS[-1]
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class History:
+    """A folder of migrations and its revisions, oldest first."""
+
+    folder: Path
+    revisions: tuple[str, ...]
+
+    @property
+    def head(self) -> str:
+        """The newest revision."""
+        return self.revisions[-1]
+
+
+HISTORY = History(Path(__file__).parent, ("0001",))

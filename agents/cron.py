@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from apscheduler.triggers.cron import CronTrigger
 
@@ -36,7 +36,9 @@ def trigger(line: str, zone: str | None = None) -> CronTrigger:
         )
     minute, hour, day, month, weekday = fields
     if day != "*" and weekday != "*":
-        raise ValueError(f"{line!r} names a day of the month and a weekday: give one of them and * for the other")
+        raise ValueError(
+            f"{line!r} names a day of the month and a weekday: give one of them and * for the other"
+        )
     place = _zone(zone)
     try:
         made = CronTrigger(
@@ -54,6 +56,17 @@ def next_time(made: CronTrigger, after: datetime | None = None) -> datetime | No
     from datetime import datetime
 
     return made.get_next_fire_time(None, after or datetime.now(made.timezone))
+
+
+def last_time(made: CronTrigger, within: timedelta) -> datetime | None:
+    """When the trigger fired last, if that was not longer ago than `within`; None otherwise."""
+    from datetime import datetime
+
+    now = datetime.now(made.timezone)
+    last, at = None, made.get_next_fire_time(None, now - within)
+    while at is not None and at <= now:
+        last, at = at, made.get_next_fire_time(at, at)
+    return last
 
 
 def _weekdays(field: str) -> str:

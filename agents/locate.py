@@ -1,4 +1,4 @@
-"""Where the workspace and its store are, found without a heavy import: inspecting commands start with this."""
+"""Where the workspace and its store are, found without a heavy import: inspecting commands start here."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def find_workspace(folder: Path | str | None = None) -> Path:
         if (place / CONFIGURATION).is_file():
             return place
         raise ConfigurationError(
-            f"{place} holds no {CONFIGURATION}: make a workspace there with nightschool init, or name another folder."
+            f"{place} holds no {CONFIGURATION}: run nightschool init there, or name another folder."
         )
     here = Path.cwd()
     for place in (here, *here.parents):
         if (place / CONFIGURATION).is_file():
             return place
     raise ConfigurationError(
-        f"No {CONFIGURATION} in {here} or above it: run nightschool init, or name the folder with --workspace."
+        f"No {CONFIGURATION} in {here} or above it: run nightschool init, or give --workspace FOLDER."
     )
 
 

@@ -18,7 +18,15 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -28,12 +36,13 @@ from pydantic_settings import (
 )
 
 from ..corpus.settings import CorpusSettings
-from ..evals.settings import AnsweringSettings, DiagnosisSettings, ExamSettings, GradingSettings
+from ..evals.answering.settings import AnsweringSettings
+from ..evals.settings import DiagnosisSettings, ExamSettings, GradingSettings
 from ..store.errors import ConfigurationError
 from ..training.settings import GateSettings, TeachingSettings
 from .locate import CONFIGURATION, STORE, read_table
 
-_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_NAME = re.compile(r"(?!.*__)[^\W_][\w-]*")
 
 
 class ClientSettings(BaseModel):
@@ -41,17 +50,21 @@ class ClientSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    documents: str = Field(min_length=1, description="the folder of documents")
+    documents: Path = Field(description="the folder of documents")
     model: str = Field(
-        min_length=1, description="a local folder, a hub name, or an endpoint as http://host:port/v1#model"
+        "", description="a local folder, a hub name, or an endpoint as http://host:port/v1#model"
     )
     schedule: str | None = Field(None, description="a cron line of five fields; without one no nights")
-    timezone: str | None = Field(None, description="of the schedule, such as Europe/London; default: the machine's")
+    timezone: str | None = Field(
+        None, description="of the schedule, such as Europe/London; default: the machine's"
+    )
     window_hours: float | None = Field(
         None, gt=0, le=168, description="a night stops after this long and goes on the next night"
     )
     approval: bool = Field(False, description="ask a person before training")
-    seed: int = Field(0, ge=0, description="of the custody of questions: keep it, or pools of new facts change")
+    seed: int = Field(
+        0, ge=0, description="of the custody of questions: keep it, or pools of new facts change"
+    )
 
     corpus: CorpusSettings = Field(default_factory=CorpusSettings)
     exam: ExamSettings = Field(default_factory=ExamSettings)
@@ -60,6 +73,19 @@ class ClientSettings(BaseModel):
     diagnosis: DiagnosisSettings = Field(default_factory=DiagnosisSettings)
     teaching: TeachingSettings = Field(default_factory=TeachingSettings)
     gate: GateSettings = Field(default_factory=GateSettings)
+
+    _name: str = PrivateAttr("")  # the table's name; not a key that can be set
+
+    @property
+    def name(self) -> str:
+        """The client's name: the key of its table."""
+        return self._name
+
+    def named(self, name: str, **changes: Any) -> ClientSettings:
+        """A copy that knows its name, with some values changed (which are not checked again)."""
+        copy = self.model_copy(update=changes)
+        copy._name = name
+        return copy
 
     @model_validator(mode="after")
     def _schedule_is_cron(self) -> ClientSettings:
@@ -82,10 +108,10 @@ class NightschoolSettings(BaseSettings):
     @classmethod
     def _names_are_plain(cls, clients: dict[str, ClientSettings]) -> dict[str, ClientSettings]:
         for name in clients:
-            if not _NAME.fullmatch(name):
+            # It names folders and, with __ between the parts, environment variables.
+            if not _NAME.fullmatch(name) or name != name.lower():
                 raise ValueError(
-                    f"client name {name!r}: use small letters a-z and digits, joined by single - or _ "
-                    "(it names folders and environment variables)"
+                    f"client name {name!r}: use small letters and digits, with - or single _ between"
                 )
         return clients
 

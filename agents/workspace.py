@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
     from ..store.engine import Store
     from .settings import ClientSettings, NightschoolSettings
 
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _STARTER = """\
 # Night School's workspace. Paths are relative to this file. Any value can also be set in the environment,
 # for example NIGHTSCHOOL_CLIENTS__{variable}__MODEL.
 
 # store = "nightschool.db"          # the database: every question, answer and verdict
 
-[clients.{client}]
+[clients.{table}]
 documents = {documents}
 model = {model}
 # model: a local folder, a hub name, or an OpenAI-compatible endpoint as "http://127.0.0.1:8000/v1#model-name"
@@ -30,21 +32,21 @@ model = {model}
 # window_hours = 5.0                # stop after this long and go on the next night
 # approval = true                   # ask before training: nightschool campaign resume latest --answer train
 
-# [clients.{client}.corpus]         # which files, and with which rights
-# [clients.{client}.exam]           # how many questions, which share is held back
-# [clients.{client}.answering]      # batch size, answer length, system prompt
-# [clients.{client}.grading]        # a judge as "http://127.0.0.1:8000/v1#model-name"
-# [clients.{client}.diagnosis]      # when an area counts as weak
-# [clients.{client}.teaching]       # method, steps, learning rate
-# [clients.{client}.gate]           # how sure before a challenger replaces the champion
+# [clients.{table}.corpus]         # which files, and with which rights
+# [clients.{table}.exam]           # how many questions, which share is held back
+# [clients.{table}.answering]      # batch size, answer length, system prompt
+# [clients.{table}.grading]        # a judge as "http://127.0.0.1:8000/v1#model-name"
+# [clients.{table}.diagnosis]      # when an area counts as weak
+# [clients.{table}.teaching]       # method, steps, learning rate
+# [clients.{table}.gate]           # how sure before a challenger replaces the champion
 """
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """A workspace and its checked configuration. `root` is absolute."""
+    """A workspace and its checked configuration. `folder` is absolute."""
 
-    root: Path
+    folder: Path
     settings: NightschoolSettings
 
     @classmethod
@@ -62,7 +64,7 @@ class Workspace:
     @property
     def store_path(self) -> Path:
         """Where the store is or will be."""
-        return locate_store(self.root)
+        return locate_store(self.folder)
 
     def store(self) -> Store:
         """The store, opened, migrated and made where it isn't there yet. Raises `StoreError`."""
@@ -78,34 +80,35 @@ class Workspace:
         """
         chosen = self.client_name(name)
         settings = self.settings.clients[chosen]
-        return settings.model_copy(
-            update={
-                "documents": str(self.path(settings.documents)),
-                "model": self.model_place(settings.model),
-            }
+        return settings.named(
+            chosen, documents=self.path(settings.documents), model=self.model_place(settings.model)
         )
 
     def client_name(self, name: str | None = None) -> str:
         """The name itself if the configuration has it, or the only client's. Raises `ConfigurationError`."""
-        names = sorted(self.settings.clients)
+        names, place = self.names(), self.folder / CONFIGURATION
         listed = ", ".join(names)
         if name is not None and name in names:
             return name
         if not names:
-            raise ConfigurationError(f"{self.root / CONFIGURATION} has no client: add a table [clients.NAME].")
+            raise ConfigurationError(f"{place} has no client: add a table [clients.NAME].")
         if name is not None:
-            raise ConfigurationError(f"{self.root / CONFIGURATION} has no client {name!r}. Clients: {listed}.")
+            raise ConfigurationError(f"{place} has no client {name!r}. Clients: {listed}.")
         if len(names) > 1:
-            raise ConfigurationError(f"There are several clients: choose one with --client. Clients: {listed}.")
+            raise ConfigurationError(f"There are several clients: choose one with --client: {listed}.")
         return names[0]
 
-    def path(self, place: str) -> Path:
+    def names(self) -> list[str]:
+        """The clients' names, sorted."""
+        return sorted(self.settings.clients)
+
+    def path(self, place: Path | str) -> Path:
         """A path of the configuration, absolute."""
-        return self.root / Path(place).expanduser()
+        return self.folder / Path(place).expanduser()
 
     def model_place(self, model: str) -> str:
         """A model as other parts take it: an endpoint and a hub name as they are, a folder absolute."""
-        if model.startswith(("http://", "https://")):
+        if not model or model.startswith(("http://", "https://")):
             return model
         folder = self.path(model)
         # "org/name" is a hub name unless such a folder is there or the text can only be a path.
@@ -115,7 +118,7 @@ class Workspace:
 
     def runs(self, client: str) -> Path:
         """The folder under which the client's training runs and models are kept."""
-        return self.root / "runs" / client
+        return self.folder / "runs" / client
 
 
 def effective(settings: ClientSettings) -> dict[str, Any]:
@@ -134,7 +137,7 @@ def write_starter(folder: Path | str, client: str, documents: str, model: str) -
     place = Path(folder).expanduser().absolute()
     target = place / CONFIGURATION
     text = _STARTER.format(
-        client=client,
+        table=client if _BARE.fullmatch(client) else json.dumps(client, ensure_ascii=False),
         variable=client.upper(),
         # TOML's basic strings take JSON's escapes.
         documents=json.dumps(documents, ensure_ascii=False),

@@ -1,0 +1,35 @@
+"""Hyper-parameters by the size of the model, where a client sets none.
+
+Measured on 2 CPU cores for models of 1 to 3 M parameters (docs/design/training.md); for larger models the
+curve goes through what is usual: 1e-3 at 5 M, 1e-4 at 100 M, 2e-5 at 1 B for full fine-tuning, and ten
+times as much for LoRA (Hu et al. 2021; Biderman et al. 2024).
+"""
+
+from __future__ import annotations
+
+LORA_FROM = 50_000_000  # parameters from which `auto` trains adapters
+
+
+def choose_method(method: str, parameters: int) -> str:
+    """Return lora, full or created."""
+    if method != "auto":
+        return method
+    return "lora" if parameters >= LORA_FROM else "full"
+
+
+def learning_rate(method: str, parameters: int) -> float:
+    """The peak learning rate for AdamW."""
+    millions = max(parameters, 1) / 2e6
+    if method == "created":
+        return min(3e-3, 3e-3 * millions**-0.35)
+    full = min(2e-3, 2e-3 * millions**-0.7)
+    if method == "lora":
+        return min(2e-3, max(1e-4, 10 * full))
+    return full
+
+
+def epochs(method: str, parameters: int) -> float:
+    """Passes over the rows: small models need more exposures for each fact."""
+    if method == "created":
+        return 16.0
+    return 8.0 if parameters < LORA_FROM else 3.0

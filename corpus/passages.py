@@ -1,0 +1,185 @@
+"""Cuts a document into passages that can stand alone.
+
+Every block ends up in exactly one passage, or is a heading that some passage names. Passages never overlap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from .areas import area_of
+from .documents import Block, LoadedDocument
+from .sentences import pack, sentence_spans
+from .substance import why_skipped
+
+LIMIT = 1_200
+"""Characters of a passage of prose, at most."""
+LIMIT_ROWS = 2_400
+"""Characters of a list or table that stays one passage."""
+
+_LEAD_IN = re.compile(r"[:：]\s*$|다음[^.。\n]{0,60}[.。]\s*$|\b(?:the following|as follows|siguientes?|folgende\w?)\b[^.\n]{0,60}\.?\s*$")
+_ROW_KINDS = frozenset(("list", "table", "key_value"))
+
+
+@dataclass(frozen=True)
+class PassageDraft:
+    """A passage to be stored: `document.text[start:end]`; the fields are those of the table `passage`."""
+
+    ordinal: int
+    area: str
+    heading: str
+    kind: str
+    start: int
+    end: int
+    page: int | None = None
+    rows: list[list[str]] = field(default_factory=list)
+    state: str = "accepted"
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class _Piece:
+    kind: str
+    start: int
+    end: int
+    heading: tuple[str, ...]
+    page: int | None
+    rows: tuple[tuple[str, ...], ...] = ()
+    links: float = 0.0
+
+
+def cut(document: LoadedDocument, path: str) -> list[PassageDraft]:
+    """The passages of a document in reading order. `path` is relative to the documents' folder, with /."""
+    drafts: list[PassageDraft] = []
+    seen: dict[str, int] = {}
+    area = area_of(path, document.title)
+    for ordinal, piece in enumerate(_pieces(document)):
+        text = document.text[piece.start : piece.end]
+        reason = why_skipped(piece.kind, text, piece.heading, piece.links)
+        key = " ".join(text.split()).lower()
+        if not reason and key in seen:
+            reason = f"says the same as passage {seen[key]} of this document"
+        seen.setdefault(key, ordinal)
+        drafts.append(
+            PassageDraft(
+                ordinal=ordinal,
+                area=area,
+                heading=" > ".join(piece.heading),
+                kind="prose" if piece.kind == "heading" else piece.kind,
+                start=piece.start,
+                end=piece.end,
+                page=piece.page,
+                rows=[list(row) for row in piece.rows],
+                state="skipped" if reason else "accepted",
+                reason=reason,
+            )
+        )
+    return drafts
+
+
+def _pieces(document: LoadedDocument) -> list[_Piece]:
+    text = document.text
+    pieces: list[_Piece] = []
+    waiting: list[Block] = []  # prose under one heading that is not yet cut
+    used: set[int] = set()  # starts of headings that are part of a faq passage
+    headings: list[Block] = []
+
+    def flush() -> None:
+        if waiting:
+            pieces.extend(_prose(text, waiting, headings[-1] if headings else None, used))
+            waiting.clear()
+
+    for block in document.blocks:
+        if block.kind == "heading":
+            flush()
+            headings.append(block)
+        elif block.kind == "prose":
+            if waiting and (waiting[-1].page != block.page and block.page is not None):
+                flush()
+            waiting.append(block)
+        elif block.kind in _ROW_KINDS:
+            lead = waiting.pop() if waiting and _leads_in(text, waiting[-1]) else None
+            flush()
+            pieces.extend(_rows(text, block, lead))
+        else:
+            flush()
+            pieces.append(_piece(block.kind, block))
+    flush()
+    return _with_lone_headings(pieces, headings, used)
+
+
+def _piece(kind: str, block: Block) -> _Piece:
+    return _Piece(kind, block.start, block.end, block.heading, block.page, block.rows, block.links)
+
+
+def _leads_in(text: str, block: Block) -> bool:
+    return block.end - block.start <= LIMIT // 2 and bool(_LEAD_IN.search(text[max(block.start, block.end - 90) : block.end]))
+
+
+def _prose(text: str, blocks: Sequence[Block], heading: Block | None, used: set[int]) -> Iterator[_Piece]:
+    """Paragraphs joined or split to passages; the first one after a question is its answer."""
+    asked = heading is not None and heading.heading == blocks[0].heading and _is_question(heading.heading[-1])
+    first = blocks[0]
+    spans = _spans(text, blocks)
+    for i, (start, end) in enumerate(spans):
+        inside = [block for block in blocks if block.start < end and block.end > start]
+        links = sum(block.links * (block.end - block.start) for block in inside)
+        share = links / sum(block.end - block.start for block in inside)
+        page = inside[0].page
+        if i == 0 and asked and heading is not None and not used & {heading.start}:
+            used.add(heading.start)
+            row = (heading.heading[-1], text[start:end])
+            yield _Piece("faq", heading.start, end, first.heading, page, (row,), share)
+        else:
+            yield _Piece("prose", start, end, first.heading, page, (), share)
+
+
+def _spans(text: str, blocks: Sequence[Block]) -> list[tuple[int, int]]:
+    """Whole paragraphs packed up to the limit; longer ones split at sentence ends."""
+    spans: list[tuple[int, int]] = []
+    for block in blocks:
+        if block.end - block.start <= LIMIT:
+            spans.append((block.start, block.end))
+            continue
+        sentences = [
+            (block.start + start, block.start + end) for start, end in sentence_spans(text[block.start : block.end])
+        ]
+        spans.extend(pack(sentences, text, LIMIT))
+    out: list[tuple[int, int]] = []
+    for start, end in spans:
+        if out and end - out[-1][0] <= LIMIT:
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((start, end))
+    return out
+
+
+def _is_question(text: str) -> bool:
+    return text.rstrip("\"'”’)] ").endswith(("?", "？"))
+
+
+def _rows(text: str, block: Block, lead: Block | None) -> Iterator[_Piece]:
+    """A list, table or label-value block with its lead-in; a large one in parts, a table's with its header."""
+    start = lead.start if lead else block.start
+    if block.end - start <= LIMIT_ROWS or len(block.rows) <= 1:
+        yield replace(_piece(block.kind, block), start=start)
+        return
+    header = block.rows[:1] if block.kind == "table" else ()
+    lines = text[block.start : block.end].split("\n")
+    at, rows = block.start, []
+    for line, row in zip(lines, block.rows, strict=True):
+        if rows and at + len(line) - start > LIMIT_ROWS and len(rows) > len(header):
+            yield replace(_piece(block.kind, block), start=start, end=at - 1, rows=tuple(rows))
+            start, rows = at, list(header)
+        rows.append(row)
+        at += len(line) + 1
+    yield replace(_piece(block.kind, block), start=start, rows=tuple(rows))
+
+
+def _with_lone_headings(pieces: list[_Piece], headings: Sequence[Block], used: set[int]) -> list[_Piece]:
+    """Adds a piece for each heading that no passage names, so that it is accounted for."""
+    named = {piece.heading[:depth] for piece in pieces for depth in range(1, len(piece.heading) + 1)}
+    lone = [_piece("heading", h) for h in headings if h.heading not in named and h.start not in used]
+    return sorted([*pieces, *lone], key=lambda piece: piece.start)

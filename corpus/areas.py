@@ -55,6 +55,23 @@ def _tidy(name: str) -> str:
     return name if len(name) <= _LONGEST else name[: _LONGEST - 1].rstrip() + "…"
 
 
+def top_headings(headings: Mapping[str, int]) -> dict[str, str]:
+    """Heading path → the heading under which its passages count, given the passages of each path.
+
+    That is the first one, or the second where nearly all stands under one first heading: the title.
+    """
+    parts = {heading: heading.split(" > ") for heading in headings}
+    firsts: Counter[str] = Counter()
+    for heading, count in headings.items():
+        firsts[parts[heading][0]] += count
+    most, count = firsts.most_common(1)[0] if firsts else ("", 0)
+    deeper = most if count >= 0.8 * sum(headings.values()) else None
+    return {
+        heading: (path[1] if len(path) > 1 else "") if path[0] == deeper else path[0]
+        for heading, path in parts.items()
+    }
+
+
 def settle(places: Iterable[Place], smallest: int = 5) -> dict[str, dict[str, str]]:
     """Area of each document: path → {"": its area, top heading: that section's area}.
 

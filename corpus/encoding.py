@@ -36,25 +36,46 @@ _SIGNATURES = (
 )
 # bytes 0x80-0x9f as Windows-1252 shows them; the five undefined ones as the control they are in Latin-1
 _CP1252 = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ"
-_TO_BYTE = {ord(char): 0x80 + i for i, char in enumerate(_CP1252)} | {code: code for code in range(0x80, 0x100)}
+_TO_BYTE = {ord(char): 0x80 + i for i, char in enumerate(_CP1252)} | {
+    code: code for code in range(0x80, 0x100)
+}
 _TAIL = "[" + re.escape(_CP1252) + "\x80-\xbf]"
 # Two-byte sequences only after Â and Ã, or three in a row: "CAFÉ–BAR" is no double encoding.
-_DOUBLE = re.compile(
-    f"(?:[ÂÃ]{_TAIL}|[à-ï]{_TAIL}{{2}}|[ð-ô]{_TAIL}{{3}}|(?:[Ä-ß]{_TAIL}){{3}})+"
-)
+_DOUBLE = re.compile(f"(?:[ÂÃ]{_TAIL}|[à-ï]{_TAIL}{{2}}|[ð-ô]{_TAIL}{{3}}|(?:[Ä-ß]{_TAIL}){{3}})+")
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _BINARY = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
-_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+)
 _BROKEN = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _JOINERS = re.compile("(?<![^\x00-\u036f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u036f])")
 # signs that never stand between two letters show that the text is not Windows-1252
 _INSIDE_WORD = re.compile("(?<=[^\\W\\d_])[\x80-\x90\x93-\xb6\xb8-\xbf×÷€‚„…†‡‰‹›•˜™](?=[^\\W\\d_])|[À-ÿ]{4}")
 _FOREIGN = re.compile("[^\x00-\x7f]")
-_CANDIDATES = ("shift_jis", "euc_jp", "gb18030", "big5", "cp1251", "koi8_r", "cp1250", "cp1253", "cp1254", "cp1252")
+_CANDIDATES = (
+    "shift_jis",
+    "euc_jp",
+    "gb18030",
+    "big5",
+    "cp1251",
+    "koi8_r",
+    "cp1250",
+    "cp1253",
+    "cp1254",
+    "cp1252",
+)
 _LIGATURES = str.maketrans(
-    {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
+    {
+        "\ufb00": "ff",
+        "\ufb01": "fi",
+        "\ufb02": "fl",
+        "\ufb03": "ffi",
+        "\ufb04": "ffl",
+        "\ufb05": "st",
+        "\ufb06": "st",
+    }
 )
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 

@@ -19,7 +19,9 @@ LIMIT = 1_200
 LIMIT_ROWS = 2_400
 """Characters of a list or table that stays one passage."""
 
-_LEAD_IN = re.compile(r"[:：]\s*$|다음[^.。\n]{0,60}[.。]\s*$|\b(?:the following|as follows|siguientes?|folgende\w?)\b[^.\n]{0,60}\.?\s*$")
+_LEAD_IN = re.compile(
+    r"[:：]\s*$|다음[^.。\n]{0,60}[.。]\s*$|\b(?:the following|as follows|siguientes?|folgende\w?)\b[^.\n]{0,60}\.?\s*$"
+)
 _ROW_KINDS = frozenset(("list", "table", "key_value"))
 
 
@@ -115,20 +117,26 @@ def _piece(kind: str, block: Block) -> _Piece:
 
 
 def _leads_in(text: str, block: Block) -> bool:
-    return block.end - block.start <= LIMIT // 2 and bool(_LEAD_IN.search(text[max(block.start, block.end - 90) : block.end]))
+    return block.end - block.start <= LIMIT // 2 and bool(
+        _LEAD_IN.search(text[max(block.start, block.end - 90) : block.end])
+    )
 
 
 def _prose(text: str, blocks: Sequence[Block], heading: Block | None, used: set[int]) -> Iterator[_Piece]:
-    """Paragraphs joined or split to passages; the first one after a question is its answer."""
-    asked = heading is not None and heading.heading == blocks[0].heading and _is_question(heading.heading[-1])
+    """Paragraphs joined or split to passages; the first one right after a question is its answer."""
     first = blocks[0]
+    asked = (
+        heading is not None
+        and _is_question(heading.heading[-1])
+        and not text[heading.end : first.start].strip()
+    )
     spans = _spans(text, blocks)
     for i, (start, end) in enumerate(spans):
         inside = [block for block in blocks if block.start < end and block.end > start]
         links = sum(block.links * (block.end - block.start) for block in inside)
         share = links / sum(block.end - block.start for block in inside)
         page = inside[0].page
-        if i == 0 and asked and heading is not None and not used & {heading.start}:
+        if i == 0 and asked and heading is not None:
             used.add(heading.start)
             row = (heading.heading[-1], text[start:end])
             yield _Piece("faq", heading.start, end, first.heading, page, (row,), share)
@@ -144,7 +152,8 @@ def _spans(text: str, blocks: Sequence[Block]) -> list[tuple[int, int]]:
             spans.append((block.start, block.end))
             continue
         sentences = [
-            (block.start + start, block.start + end) for start, end in sentence_spans(text[block.start : block.end])
+            (block.start + start, block.start + end)
+            for start, end in sentence_spans(text[block.start : block.end])
         ]
         spans.extend(pack(sentences, text, LIMIT))
     out: list[tuple[int, int]] = []

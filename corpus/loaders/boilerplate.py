@@ -8,12 +8,52 @@ from collections.abc import Callable
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
 
-_NEVER = (
-    "script style noscript template svg math canvas iframe object embed audio video select button input form "
-    "datalist dialog head title link meta map area picture source img nav aside"
-).split()
+_NEVER = [
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "svg",
+    "math",
+    "canvas",
+    "iframe",
+    "object",
+    "embed",
+    "audio",
+    "video",
+    "select",
+    "button",
+    "input",
+    "form",
+    "datalist",
+    "dialog",
+    "head",
+    "title",
+    "link",
+    "meta",
+    "map",
+    "area",
+    "picture",
+    "source",
+    "img",
+    "nav",
+    "aside",
+]
 _SHELL = ("header", "footer")
-_ROLES = frozenset("navigation banner contentinfo complementary search dialog alertdialog menu menubar alert".split())
+_ROLES = frozenset(
+    [
+        "navigation",
+        "banner",
+        "contentinfo",
+        "complementary",
+        "search",
+        "dialog",
+        "alertdialog",
+        "menu",
+        "menubar",
+        "alert",
+    ]
+)
 # a class or id with one of these words is dropped whatever it holds …
 _NOISE = re.compile(
     r"(?:^|[-_ ])(?:cookies?|consent|gdpr|breadcrumbs?|skip(?:link|nav|to)?|pagination|newsletter|popup|"

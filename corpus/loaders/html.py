@@ -19,10 +19,49 @@ from .paragraphs import Line, add_list, add_paragraph, is_question
 from .table import add_headless, has_header
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,30})", re.IGNORECASE)
-_NESTING = re.compile(r"<(/?)(?:div|span|section|ul|ol|table|tr|td|b|i|font|blockquote|em|strong|center|dl)\b")
+_NESTING = re.compile(
+    r"<(/?)(?:div|span|section|ul|ol|table|tr|td|b|i|font|blockquote|em|strong|center|dl)\b"
+)
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark output q rp rt ruby s samp "
-    "small span strong sub sup time tt u var wbr slot".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "output",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "slot",
+    ]
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = frozenset(("ul", "ol"))
@@ -238,7 +277,9 @@ def _rows(tag: Tag) -> list[list[str]] | None:
 
 def _span(cell: Tag, name: str) -> int:
     value = str(cell.get(name) or "1")
-    return min(max(int(value), 1), _MOST_SPAN) if value.isascii() and value.isdigit() and len(value) < 6 else 1
+    return (
+        min(max(int(value), 1), _MOST_SPAN) if value.isascii() and value.isdigit() and len(value) < 6 else 1
+    )
 
 
 def _definitions(tag: Tag) -> list[tuple[str, str]] | None:

@@ -118,5 +118,8 @@ class Inline:
             return Line("")
         lead = lines[0].lead
         return Line(
-            " ".join(line.text for line in lines), sum(x.bold for x in lines), sum(x.links for x in lines), lead
+            " ".join(line.text for line in lines),
+            sum(x.bold for x in lines),
+            sum(x.links for x in lines),
+            lead,
         )

@@ -49,7 +49,9 @@ def add_markdown(builder: TextBuilder, source: str, depth: int = 0) -> None:
     """Add all blocks of a Markdown text. `depth` counts texts inside HTML inside texts."""
     lines = source.split("\n")
     if max((len(line) for line in lines), default=0) > _LONGEST_LINE:
-        raise CorpusError(f"a line of more than {_LONGEST_LINE:,} characters: not Markdown that anybody wrote")
+        raise CorpusError(
+            f"a line of more than {_LONGEST_LINE:,} characters: not Markdown that anybody wrote"
+        )
     text = strip_templates(source, builder.note)
     tokens = _parser().parse(text)
     _Reader(builder, tokens, depth).read()
@@ -204,9 +206,11 @@ class _Reader:
                 inline.open_link(str(child.attrGet("href") or ""))
             elif kind == "link_close":
                 inline.close_link()
-            elif kind in ("softbreak", "hardbreak"):
-                inline.break_line()
-            elif kind == "html_inline" and child.content.lower().startswith("<br"):
+            elif (
+                kind in ("softbreak", "hardbreak")
+                or kind == "html_inline"
+                and child.content.lower().startswith("<br")
+            ):
                 inline.break_line()
         return [line for line in inline.take() if not _ATTRIBUTES.fullmatch(line.text.strip())]
 

@@ -12,15 +12,55 @@ from dataclasses import dataclass
 from ..documents import MINOR, TextBuilder
 
 _ADMONITIONS = frozenset(
-    "note notes tip tips warning warnings caution important example examples hint info remember update todo "
-    "http https ps nb 참고 주의 경고 예 예시 팁 중요 노트 nota importante ejemplo consejo hinweis achtung beispiel".split()
+    [
+        "note",
+        "notes",
+        "tip",
+        "tips",
+        "warning",
+        "warnings",
+        "caution",
+        "important",
+        "example",
+        "examples",
+        "hint",
+        "info",
+        "remember",
+        "update",
+        "todo",
+        "http",
+        "https",
+        "ps",
+        "nb",
+        "참고",
+        "주의",
+        "경고",
+        "예",
+        "예시",
+        "팁",
+        "중요",
+        "노트",
+        "nota",
+        "importante",
+        "ejemplo",
+        "consejo",
+        "hinweis",
+        "achtung",
+        "beispiel",
+    ]
 )
 _LABEL = re.compile(r"(?P<label>[^\s:：?!|][^:：?!|]{0,58}?)\s?(?:[:：]\s+|：)(?P<value>\S.*)")
 _QUESTION = re.compile(r"[?？]\s*[\"'”’)\]]*$")
 _ENDS = re.compile(r"[.!:;,。…，、—–-][\"'”’)\]]*$")
-_BULLET = re.compile(r"\s*(?P<marker>[-*+•·‣▪◦●○■□※►➢–]|\(?\d{1,3}[.)]|\(?[a-z][.)]|[①-⑳]|[가-하][.)])\s+(?P<item>\S.*)")
-_ASKED = re.compile(r"(?:Q|Question|문|질문|Frage|Pregunta)\s*\d{0,3}\s*[.:)：]\s*(?P<text>\S.*)", re.IGNORECASE)
-_ANSWERED = re.compile(r"(?:A|Answer|답|답변|Antwort|Respuesta)\s*\d{0,3}\s*[.:)：]\s*(?P<text>\S.*)", re.IGNORECASE)
+_BULLET = re.compile(
+    r"\s*(?P<marker>[-*+•·‣▪◦●○■□※►➢–]|\(?\d{1,3}[.)]|\(?[a-z][.)]|[①-⑳]|[가-하][.)])\s+(?P<item>\S.*)"
+)
+_ASKED = re.compile(
+    r"(?:Q|Question|문|질문|Frage|Pregunta)\s*\d{0,3}\s*[.:)：]\s*(?P<text>\S.*)", re.IGNORECASE
+)
+_ANSWERED = re.compile(
+    r"(?:A|Answer|답|답변|Antwort|Respuesta)\s*\d{0,3}\s*[.:)：]\s*(?P<text>\S.*)", re.IGNORECASE
+)
 _SENTENCE_END = re.compile(r"[.!?。:;…][\"'”’)\]*_]*\s*$")
 _FIRST_PIECE = re.compile(r"\[[^\]\n]*\](?:\([^)\n]*\))?|`[^`\n]*`|\S+")
 _WIDEST_WRAP = 130

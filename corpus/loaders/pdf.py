@@ -106,5 +106,9 @@ def _title(reader: PdfReader) -> str:
         title = str((reader.metadata.title if reader.metadata else "") or "").strip()
     except PARSER_FAILURES:
         return ""
-    odd = re.search(r"\.(?:docx?|indd|pdf|xlsx?|pptx?|rtf|qxd|tex)$|^(?:microsoft|untitled|slide|document)|\ufffd", title, re.IGNORECASE)
+    odd = re.search(
+        r"\.(?:docx?|indd|pdf|xlsx?|pptx?|rtf|qxd|tex)$|^(?:microsoft|untitled|slide|document)|\ufffd",
+        title,
+        re.IGNORECASE,
+    )
     return "" if odd or len(title) < 4 or not any(char.isalpha() for char in title) else clean(title)

@@ -16,10 +16,46 @@ _BULLET = re.compile(r"\s*(?:[-*+•·‣▪◦●○■□➢–]|\(?\d{1,2}[.)
 _BARE_BULLET = re.compile(r"\s*[•·‣▪◦●○■□➢]\s*")
 _CLAUSE = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2})+\.?|제\s?\d+\s?조|§\s?\d+)\s*\S")
 _END = re.compile(r"[.!?:;。][\"'”’)\]]*\s*$")
-_PAGE_WORD = re.compile(r"\b(?:page|seite|página|pag|p)\b|쪽|페이지|^\W*#\S*(?:\s*(?:/|of|von|de|-)\s*\d+)?\W*$", re.IGNORECASE)
+_PAGE_WORD = re.compile(
+    r"\b(?:page|seite|página|pag|p)\b|쪽|페이지|^\W*#\S*(?:\s*(?:/|of|von|de|-)\s*\d+)?\W*$", re.IGNORECASE
+)
 _SECOND_PARTS = frozenset(
-    "out in up of on off to and based time term date line site wide day free level party related specific like "
-    "the by per down over end hand year old made known called".split()
+    [
+        "out",
+        "in",
+        "up",
+        "of",
+        "on",
+        "off",
+        "to",
+        "and",
+        "based",
+        "time",
+        "term",
+        "date",
+        "line",
+        "site",
+        "wide",
+        "day",
+        "free",
+        "level",
+        "party",
+        "related",
+        "specific",
+        "like",
+        "the",
+        "by",
+        "per",
+        "down",
+        "over",
+        "end",
+        "hand",
+        "year",
+        "old",
+        "made",
+        "known",
+        "called",
+    ]
 )
 _EDGE = 3
 _LONGEST_CARRY = 40
@@ -33,7 +69,9 @@ def without_running_lines(pages: dict[int, list[str]], note: Callable[[str], Non
         return filled
     counts: Counter[str] = Counter()
     for number, lines in filled.items():
-        counts.update({shape for line in (*lines[:_EDGE], *lines[-_EDGE:]) for shape in _shapes(line, number)})
+        counts.update(
+            {shape for line in (*lines[:_EDGE], *lines[-_EDGE:]) for shape in _shapes(line, number)}
+        )
     running = {shape for shape, count in counts.items() if count >= max(3, 0.5 * len(filled))}
     dropped: dict[str, str] = {}
     for number, lines in filled.items():
@@ -45,7 +83,11 @@ def without_running_lines(pages: dict[int, list[str]], note: Callable[[str], Non
                 dropped.setdefault(min(shapes), " ".join(lines[at].split()))
                 del lines[at]
     for line in dropped.values():
-        note(f"running line left out: “{line[:80]}”" if any(map(str.isalpha, line)) else "page numbers left out")
+        note(
+            f"running line left out: “{line[:80]}”"
+            if any(map(str.isalpha, line))
+            else "page numbers left out"
+        )
     return filled
 
 
@@ -111,7 +153,12 @@ def add_pages(builder: TextBuilder, pages: dict[int, list[str]]) -> None:
         builder.page = builder.page if carried else number
         # a sentence that goes on over the page stays whole; it counts to the page on which it begins
         last, is_heading = paragraphs[-1]
-        open_end = number != last_page and not is_heading and not _END.search(last[-1]) and len(last) < _LONGEST_CARRY
+        open_end = (
+            number != last_page
+            and not is_heading
+            and not _END.search(last[-1])
+            and len(last) < _LONGEST_CARRY
+        )
         carried = last if open_end else []
         for paragraph, is_heading in paragraphs[:-1] if open_end else paragraphs:
             text = paragraph[0].strip()
@@ -149,7 +196,12 @@ def _paragraphs(lines: Sequence[str], width: int) -> Iterator[tuple[list[str], b
         paragraph.append(line)
         in_list = bool(_BULLET.match(following)) or bool(_BULLET.match(paragraph[0]))
         leads = line.rstrip().endswith(":") and in_list
-        if _END.search(line) and len(line.strip()) < 0.85 * width and not leads and not _goes_on(paragraph, following):
+        if (
+            _END.search(line)
+            and len(line.strip()) < 0.85 * width
+            and not leads
+            and not _goes_on(paragraph, following)
+        ):
             yield paragraph, False
             paragraph = []
     if paragraph:
@@ -171,6 +223,9 @@ def _leaves_list(paragraph: Sequence[str], line: str, width: int) -> bool:
 
 def _is_short(line: str, width: int) -> bool:
     text = line.strip()
-    return len(text) < 0.65 * width and looks_like_heading(text) and not _BULLET.match(text) or bool(
-        heading_level(text) and len(text) < 0.8 * width and not _END.search(text)
+    return (
+        len(text) < 0.65 * width
+        and looks_like_heading(text)
+        and not _BULLET.match(text)
+        or bool(heading_level(text) and len(text) < 0.8 * width and not _END.search(text))
     )

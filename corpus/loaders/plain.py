@@ -13,7 +13,9 @@ from .paragraphs import Line, add_paragraph, label_and_value, looks_like_heading
 _MARKED = re.compile(r"(#{1,6})\s+(\S.*?)\s*#*")
 _UNDERLINE = re.compile(r"\s*([=\-~^*_])\1{2,}\s*")
 _NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+(?P<text>[^\W\d_].*)")
-_ARTICLE = re.compile(r"(?:제\s?\d+\s?[장절조편]|Chapter|Section|Article|Part|Appendix|Kapitel|Artículo)\b.{0,80}")
+_ARTICLE = re.compile(
+    r"(?:제\s?\d+\s?[장절조편]|Chapter|Section|Article|Part|Appendix|Kapitel|Artículo)\b.{0,80}"
+)
 
 
 def load_plain(data: bytes) -> LoadedDocument:
@@ -75,7 +77,12 @@ def add_plain_paragraph(builder: TextBuilder, lines: list[str], following: list[
 def heading_level(text: str) -> int:
     """The level that numbering, capitals or words such as "Chapter 3" give a heading, or 0."""
     numbered = _NUMBERED.fullmatch(text)
-    if numbered and len(text) <= 80 and looks_like_heading(text) and not re.search(r"[.:;]\s", numbered["text"]):
+    if (
+        numbered
+        and len(text) <= 80
+        and looks_like_heading(text)
+        and not re.search(r"[.:;]\s", numbered["text"])
+    ):
         return min(6, 2 + numbered["number"].count("."))
     if _ARTICLE.fullmatch(text):
         return 2

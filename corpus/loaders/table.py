@@ -128,7 +128,9 @@ def _records(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str],
             yield at + 1, cells, "" if cells else "broken quotes"
             at += 1
             continue
-        end = next((i for i in range(at + 1, min(at + _MOST_LINES, len(lines))) if lines[i].count('"') % 2), -1)
+        end = next(
+            (i for i in range(at + 1, min(at + _MOST_LINES, len(lines))) if lines[i].count('"') % 2), -1
+        )
         cells = _parsed("\n".join(lines[at : end + 1]), delimiter) if end > 0 else []
         if cells and not _complete(lines[at + 1 : end + 1], delimiter, len(cells)):
             yield at + 1, cells, ""

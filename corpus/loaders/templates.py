@@ -19,9 +19,51 @@ _ATTRIBUTES = re.compile(r"^[ \t]*\{:[^}\n]*\}[ \t]*$", re.MULTILINE)
 _IMAGE = re.compile(r"!\[[^\]\n]{0,500}\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]{0,100}\])")
 _MDX = re.compile(r"^(?:import|export)\s[^\n]*(?:from\s*['\"]|=|default)[^\n]*$", re.MULTILINE)
 _CONTROL = frozenset(
-    "if elsif else endif unless endunless for endfor case when endcase assign capture endcapture include "
-    "include_relative layout render raw endraw comment endcomment block endblock extends set endset macro endmacro "
-    "import from highlight endhighlight page link post_url asset image img figure youtube tabs endtabs".split()
+    [
+        "if",
+        "elsif",
+        "else",
+        "endif",
+        "unless",
+        "endunless",
+        "for",
+        "endfor",
+        "case",
+        "when",
+        "endcase",
+        "assign",
+        "capture",
+        "endcapture",
+        "include",
+        "include_relative",
+        "layout",
+        "render",
+        "raw",
+        "endraw",
+        "comment",
+        "endcomment",
+        "block",
+        "endblock",
+        "extends",
+        "set",
+        "endset",
+        "macro",
+        "endmacro",
+        "import",
+        "from",
+        "highlight",
+        "endhighlight",
+        "page",
+        "link",
+        "post_url",
+        "asset",
+        "image",
+        "img",
+        "figure",
+        "youtube",
+        "tabs",
+        "endtabs",
+    ]
 )
 
 

@@ -1,0 +1,219 @@
+"""Takes a folder of documents into the store: only what has changed, one short transaction a document.
+
+It can be killed anywhere and run again: what is in the store is whole, and the comparison of folder and
+store finds the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .changes import Change, Known, compare
+from .errors import CorpusError
+from .loaders import media_type_of
+from .recording import Recorder
+from .settings import CorpusSettings
+from .walking import Found, Walk, walk
+
+if TYPE_CHECKING:
+    from ..store.engine import Store
+
+
+@dataclass
+class IngestReport:
+    """What one ingest did: ids of documents by what happened to them, and counts.
+
+    `refused` counts, by reason, what of the folder is not taken in now (rejected, unsupported, duplicate or
+    passed over); `passages` and `areas` are all that the client has after this ingest.
+    """
+
+    added: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)
+    duplicates: list[int] = field(default_factory=list)
+    unchanged: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    documents: int = 0
+    passages: int = 0
+    areas: int = 0
+    cancelled: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Counts, `refused` by reason, and under `ids` the documents added, changed, removed and moved."""
+        listed = ("added", "changed", "removed", "moved", "duplicates")
+        counts: dict[str, Any] = {name: len(getattr(self, name)) for name in listed}
+        counts |= {name: getattr(self, name) for name in ("unchanged", "documents", "passages", "areas")}
+        counts["refused"] = dict(self.refused.most_common())
+        counts["ids"] = {name: list(getattr(self, name)) for name in listed}
+        return counts | ({"cancelled": True} if self.cancelled else {})
+
+
+def ingest(
+    store: Store,
+    client_id: int,
+    folder: Path | str,
+    settings: CorpusSettings,
+    *,
+    progress: Callable[[int, int, str], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> IngestReport:
+    """Take in what is new, changed, moved or gone in `folder`.
+
+    `progress(done, total, path)` is called before each file and at the end; `cancelled()` is asked between
+    files, and what is done by then stays. A file that can't be read becomes a document with the reason; only a
+    folder that is missing, empty or without any document that can be taken in raises `CorpusError`.
+    """
+    folder = Path(folder)
+    seen = walk(folder, settings)
+    if not seen.files:
+        raise CorpusError(_nothing(folder, seen))
+    recorder = Recorder(store, client_id, settings)
+    known = recorder.known()
+    report = IngestReport()
+    changes = _kept(compare(_identified(seen.files, known, settings), known), seen, settings)
+    _apply(changes, recorder, report, progress, cancelled)
+    if not report.cancelled:
+        recorder.settle()
+    _sum_up(report, recorder, seen)
+    if not report.documents and not report.cancelled:
+        most = report.refused.most_common(1)
+        why = f", mostly: {most[0][0]}" if most else ""
+        raise CorpusError(
+            f"none of the {len(seen.files)} files in {folder} can be taken in{why} "
+            "(Markdown, text, HTML, CSV and PDF with a text layer can)"
+        )
+    return report
+
+
+def _nothing(folder: Path, seen: Walk) -> str:
+    if seen.passed_over:
+        what = ", ".join(f"{count} × {why}" for why, count in seen.passed_over.most_common(3))
+        return f"documents folder {folder} has nothing to take in ({what})"
+    return f"documents folder {folder} is empty: put the client's documents there"
+
+
+def _identified(files: Sequence[Found], known: Sequence[Known], settings: CorpusSettings) -> list[Found]:
+    """The files with their content's hash: the known one where size and time are the same, else read."""
+    by_path = {one.path: one for one in known}
+    out: list[Found] = []
+    for one in files:
+        before = by_path.get(one.path)
+        if one.fault:
+            # what was read once stays as it is until the file can be read again
+            out.append(replace(one, sha256=before.sha256 if before else ""))
+        elif before and before.is_same_file(one) and before.sha256:
+            out.append(replace(one, sha256=before.sha256))
+        elif one.size > settings.max_bytes:
+            out.append(one)
+        else:
+            out.append(_hashed(one))
+    return out
+
+
+def _hashed(one: Found) -> Found:
+    try:
+        with one.file.open("rb") as stream:
+            return replace(one, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
+    except OSError as error:
+        return replace(one, fault=f"can't be read: {error.strerror or error}")
+
+
+def _kept(changes: list[Change], seen: Walk, settings: CorpusSettings) -> list[Change]:
+    """Changes that are safe to make: nothing is removed because a folder could not be looked into, and what
+    was refused before is tried again where the reason may be gone."""
+    out: list[Change] = []
+    for change in changes:
+        known, found = change.known, change.found
+        if change.kind == "removed" and known and known.path.startswith(tuple(seen.unreadable)):
+            out.append(Change("unchanged", known=known))
+        elif (
+            change.kind in ("unchanged", "touched")
+            and known
+            and found
+            and _worth_a_try(known, found, settings)
+        ):
+            out.append(replace(change, kind="retried"))
+        elif (
+            change.kind == "touched"
+            and found
+            and found.fault
+            or change.kind == "changed"
+            and known
+            and found
+            and found.fault
+            and known.state == "accepted"
+        ):
+            out.append(replace(change, kind="unchanged"))
+        else:
+            out.append(change)
+    return out
+
+
+def _worth_a_try(known: Known, found: Found, settings: CorpusSettings) -> bool:
+    if found.fault or known.state not in ("rejected", "unsupported"):
+        return False
+    if known.state == "unsupported":
+        return not known.media_type and media_type_of(found.file) != ""
+    return known.reason.startswith("too large") and found.size <= settings.max_bytes
+
+
+def _apply(
+    changes: Sequence[Change],
+    recorder: Recorder,
+    report: IngestReport,
+    progress: Callable[[int, int, str], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> None:
+    recorder.holders = {
+        change.found.sha256: change.found.path
+        for change in changes
+        if change.kind in ("unchanged", "touched", "moved")
+        and change.found
+        and change.known
+        and change.known.state == "accepted"
+    }
+    for done, change in enumerate(changes):
+        one = change.found or change.known
+        path = one.path if one else ""
+        if cancelled and cancelled():
+            report.cancelled = True
+            return
+        if progress:
+            progress(done, len(changes), path)
+        _make(change, recorder, report)
+    if progress:
+        progress(len(changes), len(changes), "")
+
+
+def _make(change: Change, recorder: Recorder, report: IngestReport) -> None:
+    found, known = change.found, change.known
+    if change.kind == "unchanged" or (change.kind == "touched" and found and known):
+        if change.kind == "touched" and found and known:
+            recorder.touch(known, found)
+        report.unchanged += 1
+    elif change.kind == "removed" and known:
+        report.removed.append(recorder.remove(known))
+    elif change.kind == "moved" and found and known:
+        report.moved.append(recorder.move(known, found, change.displaced))
+    elif found:
+        document_id, state = recorder.take_in(found, known, in_place=change.kind == "retried")
+        if state == "duplicate":
+            report.duplicates.append(document_id)
+        elif change.kind == "added":
+            report.added.append(document_id)
+        else:
+            report.changed.append(document_id)
+
+
+def _sum_up(report: IngestReport, recorder: Recorder, seen: Walk) -> None:
+    totals = recorder.totals()
+    report.documents, report.passages, report.areas = totals.documents, totals.passages, totals.areas
+    report.refused = totals.refused + seen.passed_over
+    if report.added or report.changed or report.removed or report.moved or report.duplicates:
+        recorder.say(report.as_dict())

@@ -1,0 +1,112 @@
+"""Which files there are: sorted, without hidden ones, never following a link out of the folder."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import stat
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .errors import CorpusError
+from .settings import CorpusSettings
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file in the folder. `path` is relative, with /, in NFC; `fault` says why it can't be read, or ""."""
+
+    path: str
+    file: Path
+    size: int = 0
+    mtime_ns: int = 0
+    sha256: str = ""
+    fault: str = ""
+
+
+@dataclass
+class Walk:
+    """What lies in a folder: its files by path, folders that can't be read, and what was passed over."""
+
+    files: list[Found] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+    passed_over: Counter[str] = field(default_factory=Counter)
+
+
+def walk(folder: Path, settings: CorpusSettings) -> Walk:
+    """All files that `include` and `exclude` let through. Raises `CorpusError` when there is no such folder."""
+    check(folder)
+    found = Walk()
+    seen: set[str] = set()
+
+    def failed(error: OSError) -> None:
+        name = _relative(folder, Path(str(error.filename)))
+        found.unreadable.append(name + "/")
+        found.passed_over[f"folder can't be read: {error.strerror}"] += 1
+
+    for here, folders, names in os.walk(folder, onerror=failed):
+        place = Path(here)
+        folders[:] = sorted(name for name in folders if _enter(place / name, found))
+        for name in names:
+            if name.startswith((".", "~$")):
+                found.passed_over["hidden file"] += 1
+                continue
+            file = place / name
+            path = _relative(folder, file)
+            if not _wanted(path, settings):
+                found.passed_over["left out by include or exclude"] += 1
+                continue
+            if path in seen:
+                path += " (same name in another Unicode form)"
+            seen.add(path)
+            found.files.append(_look(path, file))
+    found.files.sort(key=lambda one: one.path)
+    return found
+
+
+def check(folder: Path) -> None:
+    """Raise `CorpusError` unless `folder` is a folder that can be read."""
+    if not folder.exists():
+        raise CorpusError(f"documents folder {folder} doesn't exist: create it or set `documents` to another")
+    if not folder.is_dir():
+        raise CorpusError(f"documents folder {folder} is a file: name the folder that it lies in")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise CorpusError(f"documents folder {folder} can't be read: check its permissions")
+
+
+def _enter(folder: Path, found: Walk) -> bool:
+    if folder.name.startswith("."):
+        found.passed_over["hidden folder"] += 1
+        return False
+    if folder.is_symlink():
+        # it may lead out of the folder, or round in circles
+        found.passed_over["link to a folder: not followed"] += 1
+        return False
+    return True
+
+
+def _relative(folder: Path, file: Path) -> str:
+    path = os.path.relpath(file, folder).replace(os.sep, "/")
+    return unicodedata.normalize("NFC", os.fsencode(path).decode("utf-8", "replace"))
+
+
+def _wanted(path: str, settings: CorpusSettings) -> bool:
+    def matches(patterns: list[str]) -> bool:
+        return any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)
+
+    return matches(settings.include) and not matches(settings.exclude)
+
+
+def _look(path: str, file: Path) -> Found:
+    try:
+        status = file.lstat()
+    except OSError as error:
+        return Found(path, file, fault=f"can't be read: {error.strerror}")
+    if stat.S_ISLNK(status.st_mode):
+        return Found(path, file, 0, status.st_mtime_ns, fault="a symbolic link: not followed")
+    if not stat.S_ISREG(status.st_mode):
+        return Found(path, file, 0, status.st_mtime_ns, fault="not a regular file")
+    fault = "" if os.access(file, os.R_OK) else "can't be read: check its permissions"
+    return Found(path, file, status.st_size, status.st_mtime_ns, fault=fault)

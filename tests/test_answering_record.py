@@ -30,7 +30,7 @@ WORDINGS = [f"{'How much ' * (i % 4)}is plan number {i}?" for i in range(17)]
 
 
 def seeded(path: Path, drawn: Sequence[tuple[int, str, int]]) -> Store:
-    """A store with 17 questions (ids from 1), campaign 1, versions 1 and 2; `drawn`: (question, purpose, round)."""
+    """A store with 17 questions (ids from 1), campaign 1, versions 1 and 2."""
     store = open_store(path)
     with store.session() as session:
         session.add(Client(id=1, name="acme"))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..store.errors import ModelError
+from .settings import TeachingSettings
 
 RUN_FILE = "run.json"
 COMPLETE_FILE = "complete.json"
@@ -44,7 +45,7 @@ class RunConfig:
     seed: int = 0
     epochs: float | None = None
     max_steps: int | None = None
-    batch: int = 32
+    batch: int = 16
     learning_rate: float | None = None
     warmup: float = 0.05
     weight_decay: float = 0.01
@@ -62,6 +63,12 @@ class RunConfig:
         """Write `run.json` into `folder` (made if missing) and return its path."""
         folder.mkdir(parents=True, exist_ok=True)
         return write_json(folder / RUN_FILE, asdict(self))
+
+    @classmethod
+    def taught_with(cls, settings: TeachingSettings, **fixed: Any) -> RunConfig:
+        """A run with a client's settings; `fixed` are the fields that they don't hold, or that win over them."""
+        shared = {each.name for each in fields(cls)} & set(TeachingSettings.model_fields)
+        return cls(**{**{name: getattr(settings, name) for name in shared}, **fixed})
 
     @classmethod
     def load(cls, path: Path) -> RunConfig:

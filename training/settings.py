@@ -17,7 +17,7 @@ class TeachingSettings(BaseModel):
     method: Literal["auto", "lora", "full"] = "auto"
     epochs: float | None = Field(default=None, gt=0)
     max_steps: int | None = Field(default=None, gt=0)  # wins over epochs
-    batch: int = Field(default=32, gt=0, le=4096)  # rows an optimiser step
+    batch: int = Field(default=16, gt=0, le=4096)  # rows an optimiser step
     learning_rate: float | None = Field(default=None, gt=0)
     warmup: float = Field(default=0.05, ge=0, lt=1)  # share of the steps
     weight_decay: float = Field(default=0.01, ge=0)
@@ -34,6 +34,7 @@ class TeachingSettings(BaseModel):
     max_length: int = Field(default=512, ge=16)  # tokens a row; longer rows are cut
     checkpoint_every: int = Field(default=200, gt=0)  # optimiser steps
     system: str = ""  # the system message that the model is served with
+    seed: int = 0
 
     @field_validator("role_weights")
     @classmethod

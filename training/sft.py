@@ -313,6 +313,7 @@ def arguments(folder: Path, config: RunConfig, effective: Effective, pieces: int
         warmup_steps=min(effective.steps // 2, math.ceil(config.warmup * effective.steps)),
         weight_decay=config.weight_decay,
         optim="adamw_torch_fused",
+        adam_beta2=recipe.adam_beta2(effective.parameters),
         bf16=effective.bf16,
         fp16=False,
         use_cpu=effective.device == "cpu",

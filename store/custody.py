@@ -33,9 +33,9 @@ _QUESTIONS = (
     ),
     (
         "practice questions {} have the wording of an exam or sealed question",
-        "SELECT q.id FROM question q WHERE q.pool = 'practice' AND q.state = 'active' AND EXISTS (SELECT 1 FROM "
-        "question o WHERE o.client_id = q.client_id AND o.wording = q.wording AND o.pool <> 'practice' "
-        "AND o.state = 'active')",
+        "SELECT q.id FROM question q WHERE q.pool = 'practice' AND q.state = 'active' AND EXISTS "
+        "(SELECT 1 FROM question o WHERE o.client_id = q.client_id AND o.wording = q.wording "
+        "AND o.pool <> 'practice' AND o.state = 'active')",
     ),
     (
         "answers {} have several first verdicts",
@@ -48,11 +48,13 @@ _QUESTIONS = (
     ),
     (
         "verdicts {} supersede a verdict of another answer",
-        "SELECT v.id FROM verdict v JOIN verdict o ON o.id = v.supersedes_id WHERE o.answer_id <> v.answer_id",
+        "SELECT v.id FROM verdict v JOIN verdict o ON o.id = v.supersedes_id "
+        "WHERE o.answer_id <> v.answer_id",
     ),
     (
         "verdicts {} have a label that isn't one",
-        "SELECT id FROM verdict WHERE label NOT IN ('correct', 'partial', 'incorrect', 'refused', 'ungraded')",
+        "SELECT id FROM verdict "
+        "WHERE label NOT IN ('correct', 'partial', 'incorrect', 'refused', 'ungraded')",
     ),
     (
         "facts {} have a citation that doesn't stand at its place in the document",

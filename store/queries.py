@@ -40,8 +40,8 @@ _DOCUMENTS = {
             (SELECT max(id) FROM campaign WHERE client_id = c.id) AS last_campaign
         FROM client AS c ORDER BY c.name"""),
     "documents": Query(f"""
-        SELECT d.id, c.name AS client, d.path, d.version, d.media_type, d.title, d.language, d.rights, d.state,
-            d.reason, d.bytes, length(d.text) AS characters, d.sha256,
+        SELECT d.id, c.name AS client, d.path, d.version, d.media_type, d.title, d.language, d.rights,
+            d.state, d.reason, d.bytes, length(d.text) AS characters, d.sha256,
             (SELECT count(*) FROM passage WHERE document_id = d.id AND state = 'accepted') AS passages,
             (SELECT count(*) FROM fact WHERE document_id = d.id AND state = 'active') AS facts,
             d.created_at, d.ended_at
@@ -101,9 +101,9 @@ _EXAMS = {
         WHERE :client_id IS NULL OR a.client_id = :client_id ORDER BY a.client_id, a.path"""),
     "facts": Query(
         f"""
-        SELECT f.id, f.area, f.kind, f.subject, f.relation, f.answer, f.claim, f.citation, f.language, f.control,
-            f.state, f.reason, f.successor_id, d.path AS document, f.start, f.end, f.generator, f.created_at,
-            f.ended_at
+        SELECT f.id, f.area, f.kind, f.subject, f.relation, f.answer, f.claim, f.citation, f.language,
+            f.control, f.state, f.reason, f.successor_id, d.path AS document, f.start, f.end, f.generator,
+            f.created_at, f.ended_at
         FROM fact AS f JOIN document AS d ON d.id = f.document_id
         WHERE (:client_id IS NULL OR f.client_id = :client_id) AND (:document_id IS NULL OR
             f.document_id = :document_id) AND (:kind IS NULL OR f.kind = :kind)
@@ -214,12 +214,13 @@ _CAMPAIGNS = {
 }
 
 _VERDICT_COLUMNS = """
-        SELECT v.id, v.answer_id, a.campaign_id, c.name AS client, m.name AS model, a.model_version_id, f.area,
-            d.path AS document, v.label, v.probability, q.id AS question_id, q.pool, q.kind, q.wording,
-            q."references", a.text AS answer, f.citation, v.grader, v.grader_version, v.reason, v.author,
+        SELECT v.id, v.answer_id, a.campaign_id, c.name AS client, m.name AS model, a.model_version_id,
+            f.area, d.path AS document, v.label, v.probability, q.id AS question_id, q.pool, q.kind,
+            q.wording, q."references", a.text AS answer, f.citation, v.grader, v.grader_version, v.reason, v.author,
             v.supersedes_id, v.created_at,
             (SELECT group_concat(purpose, ', ') FROM (SELECT purpose FROM campaignquestion
-             WHERE campaign_id = a.campaign_id AND question_id = a.question_id ORDER BY purpose)) AS purpose"""
+             WHERE campaign_id = a.campaign_id AND question_id = a.question_id ORDER BY purpose))
+             AS purpose"""
 
 _VERDICT_TABLES = """
         FROM verdict AS v JOIN answer AS a ON a.id = v.answer_id
@@ -232,7 +233,8 @@ _VERDICTS = {
     "verdicts": Query(
         f"""{_VERDICT_COLUMNS}{_VERDICT_TABLES}
         WHERE {_EFFECTIVE} AND (:client_id IS NULL OR f.client_id = :client_id)
-            AND (:campaign_id IS NULL OR a.campaign_id = :campaign_id) AND (:label IS NULL OR v.label = :label)
+            AND (:campaign_id IS NULL OR a.campaign_id = :campaign_id)
+            AND (:label IS NULL OR v.label = :label)
             AND (:model_version_id IS NULL OR a.model_version_id = :model_version_id)
             AND (:grader IS NULL OR v.grader = :grader)
             AND (:purpose IS NULL OR EXISTS (SELECT 1 FROM campaignquestion WHERE campaign_id = a.campaign_id
@@ -275,7 +277,8 @@ _MODEL = """
             coalesce((SELECT group_concat(name, ', ') FROM (SELECT name FROM alias
              WHERE model_version_id = m.id ORDER BY name)), '') AS aliases,
             e.campaign_id AS exam_campaign_id, e.statistic AS accuracy, e.low, e.high, e.n,
-            (SELECT verdict FROM decision WHERE challenger_id = m.id ORDER BY id DESC LIMIT 1) AS last_decision
+            (SELECT verdict FROM decision WHERE challenger_id = m.id ORDER BY id DESC LIMIT 1)
+             AS last_decision
         FROM modelversion AS m JOIN client AS c ON c.id = m.client_id
         LEFT JOIN modelversion AS parent ON parent.id = m.parent_id
         LEFT JOIN finding AS e ON e.id = (

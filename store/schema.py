@@ -34,6 +34,7 @@ def revision(connection: sqlite3.Connection, path: Path | str, history: History 
         return None
     if found not in history.revisions:
         raise StoreTooNew(
-            f"{path} has schema {found}, newer than this nightschool knows ({history.head}): upgrade nightschool"
+            f"{path} has schema {found}, newer than this nightschool knows ({history.head}): "
+            "upgrade nightschool"
         )
     return found

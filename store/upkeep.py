@@ -119,8 +119,8 @@ def status(path: str | Path) -> dict[str, Any]:
         tables = [
             row[0]
             for row in connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
-                "ORDER BY name"
+                "SELECT name FROM sqlite_master "
+                "WHERE type = 'table' AND name NOT GLOB 'sqlite_*' ORDER BY name"
             )
         ]
         rows = {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
@@ -143,8 +143,8 @@ def status(path: str | Path) -> dict[str, Any]:
 
 def _last_campaign(connection: sqlite3.Connection) -> dict[str, Any] | None:
     row = connection.execute(
-        "SELECT g.id, c.name, g.state, g.outcome, g.started_at FROM campaign g JOIN client c ON c.id = g.client_id "
-        "ORDER BY g.id DESC LIMIT 1"
+        "SELECT g.id, c.name, g.state, g.outcome, g.started_at FROM campaign g "
+        "JOIN client c ON c.id = g.client_id ORDER BY g.id DESC LIMIT 1"
     ).fetchone()
     if row is None:
         return None

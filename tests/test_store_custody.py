@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nightschool.store.clock import now
 from nightschool.store.custody import custody_faults
 from nightschool.store.engine import Store, open_store
-from nightschool.store.errors import CustodyError, StoreError
+from nightschool.store.errors import CustodyError
 from nightschool.store.events import record
 from nightschool.store.migrations import rules_0001
 from nightschool.store.tables import (
@@ -107,6 +107,19 @@ def store(template: Path, tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
+def _change(store: Store, table: type[Any], id: int, **values: Any) -> None:
+    """Through the ORM, in one session."""
+    with store.session() as session:
+        row = session.get(table, id)
+        for name, value in values.items():
+            setattr(row, name, value)
+        session.add(row)
+
+
+def _columns(table: type[Any], but: str = "") -> str:
+    return ", ".join(f'"{column.name}"' for column in table.__table__.columns if column.name != but)
+
+
 def _refused_raw(store: Store, sql: str, rule: str) -> None:
     """Refused through the store, and by a bare connection as any SQL tool has it."""
     with pytest.raises(CustodyError, match=rule), store.session() as session:
@@ -124,10 +137,8 @@ APPEND_ONLY = [(Verdict, "reason"), (Review, "reason"), (Decision, "author"), (E
 
 @pytest.mark.parametrize(("table", "column"), APPEND_ONLY)
 def test_append_only_rows_refuse_update_by_orm(store: Store, table: type[Any], column: str) -> None:
-    with pytest.raises(CustodyError, match="append-only"), store.session() as session:
-        row = session.get(table, 1)
-        setattr(row, column, "rewritten")
-        session.add(row)
+    with pytest.raises(CustodyError, match="append-only"):
+        _change(store, table, 1, **{column: "rewritten"})
     with store.session(write=False) as session:
         assert getattr(session.get(table, 1), column) != "rewritten"
 
@@ -146,24 +157,17 @@ def test_append_only_rows_refuse_raw_sql(store: Store, table: type[Any], column:
     _refused_raw(store, f"UPDATE {name} SET {column} = 'x'", "append-only")
     _refused_raw(store, f"DELETE FROM {name} WHERE id = 1", "append-only")
     # REPLACE deletes without firing delete triggers.
-    names = [column.name for column in table.__table__.columns]
-    columns = ", ".join(f'"{n}"' for n in names)
-    _refused_raw(
-        store,
-        f"INSERT OR REPLACE INTO {name} ({columns}) SELECT {columns} FROM {name}",
-        "append-only|first verdict",
-    )
+    columns = _columns(table)
+    sql = f"INSERT OR REPLACE INTO {name} ({columns}) SELECT {columns} FROM {name}"
+    _refused_raw(store, sql, "append-only|first verdict")
 
 
 def test_second_first_verdict_is_refused(store: Store) -> None:
     with pytest.raises(CustodyError, match="already has a first verdict"), store.session() as session:
         session.add(_verdict())
-    _refused_raw(
-        store,
-        "INSERT OR REPLACE INTO verdict (answer_id, label, grader, grader_version, reason, raw_reply, prompt_hash, "
-        "judge_model, author, created_at) VALUES (1, 'incorrect', 'r', '1', '', '', '', '', 'me', '2026-01-01')",
-        "already has a first verdict",
-    )
+    columns = _columns(Verdict, but="id")
+    sql = f"INSERT OR REPLACE INTO verdict ({columns}) SELECT {columns} FROM verdict"
+    _refused_raw(store, sql, "already has a first verdict")
 
 
 def test_verdict_supersedes_within_its_answer_and_once(store: Store) -> None:
@@ -176,19 +180,14 @@ def test_verdict_supersedes_within_its_answer_and_once(store: Store) -> None:
 
 
 def test_graded_answer_stays_and_ungraded_may_change(store: Store) -> None:
-    with pytest.raises(CustodyError, match="as it was graded"), store.session() as session:
-        answer = session.get(Answer, 1)
-        assert answer is not None
-        answer.text = "6"
-        session.add(answer)
+    with pytest.raises(CustodyError, match="as it was graded"):
+        _change(store, Answer, 1, text="6")
     _refused_raw(store, "UPDATE answer SET text = '6' WHERE id = 1", "as it was graded")
     _refused_raw(store, "DELETE FROM answer WHERE id = 1", "as it was graded")
-    _refused_raw(
-        store,
-        "INSERT OR REPLACE INTO answer (campaign_id, question_id, model_version_id, text, prompt_tokens, "
-        "completion_tokens, latency_ms, backend, created_at) VALUES (1, 2, 1, 'x', 0, 0, 0, '', '2026-01-01')",
-        "as it was graded",
-    )
+    columns = _columns(Answer, but="id")
+    sql = f"INSERT OR REPLACE INTO answer ({columns}) SELECT {columns} FROM answer WHERE id = 1"
+    _refused_raw(store, sql, "as it was graded")
+    _change(store, Answer, 2, text="8")
     with store.session() as session:
         session.execute(text("DELETE FROM answer WHERE id = 2"))
 
@@ -223,35 +222,24 @@ def test_only_move_is_sealed_to_exam_with_its_time(store: Store, start: int, poo
 
 
 def test_question_keeps_wording_fact_and_existence(store: Store) -> None:
-    with pytest.raises(CustodyError, match="keeps its fact"), store.session() as session:
-        question = session.get(Question, PRACTICE)
-        assert question is not None
-        question.wording = "Tell me s"
-        session.add(question)
+    with pytest.raises(CustodyError, match="keeps its fact"):
+        _change(store, Question, PRACTICE, wording="Tell me s")
     _refused_raw(store, "UPDATE question SET wording = 'x' WHERE id = 1", "keeps its fact")
     _refused_raw(store, "UPDATE question SET fact_id = 1 WHERE id = 4", "keeps its fact")
     _refused_raw(store, "UPDATE question SET id = 99 WHERE id = 3", "keeps its fact")
     with pytest.raises(CustodyError, match="never deleted"), store.session() as session:
         session.delete(session.get(Question, SEALED))
     _refused_raw(store, "DELETE FROM question", "never deleted")
-    with store.session() as session:
-        question = session.get(Question, PRACTICE)
-        assert question is not None
-        question.state = "superseded"
-        session.add(question)
+    _change(store, Question, PRACTICE, state="superseded")
 
 
 def test_sealed_wording_cant_come_back_as_practice(store: Store) -> None:
     with pytest.raises(CustodyError, match="another pool"), store.session() as session:
         session.add(_question(None, TAUGHT, "practice", "Tell me s."))
-    _refused_raw(
-        store,
-        'INSERT OR REPLACE INTO question (client_id, fact_id, pool, kind, wording, "references", template, '
-        "generator, state, reason, created_at) "
-        "SELECT client_id, fact_id, 'practice', kind, wording, \"references\", template, generator, state, reason, "
-        "created_at FROM question WHERE pool = 'sealed'",
-        "another pool",
-    )
+    columns = _columns(Question, but="id")
+    values = columns.replace('"pool"', "'practice'")
+    sql = f"INSERT OR REPLACE INTO question ({columns}) SELECT {values} FROM question WHERE pool = 'sealed'"
+    _refused_raw(store, sql, "another pool")
 
 
 def test_unknown_pool_is_refused(store: Store) -> None:
@@ -262,24 +250,19 @@ def test_unknown_pool_is_refused(store: Store) -> None:
 def test_control_fact_has_no_practice_wording(store: Store) -> None:
     with pytest.raises(CustodyError, match="no practice wording"), store.session() as session:
         session.add(_question(None, CONTROL, "practice", "S?"))
-    _refused_raw(
-        store,
-        'INSERT INTO question (client_id, fact_id, pool, kind, wording, "references", template, generator, state, '
-        "reason, created_at) VALUES (1, 2, 'practice', 'number', 'S?', '[]', '', '', 'active', '', '2026-01-01')",
-        "no practice wording",
-    )
+    columns = _columns(Question, but="id")
+    values = columns.replace('"pool"', "'practice'").replace('"wording"', "'S?'")
+    sql = f"INSERT INTO question ({columns}) SELECT {values} FROM question WHERE id = {CONTROL_EXAM}"
+    _refused_raw(store, sql, "no practice wording")
 
 
 def test_control_is_for_life(store: Store) -> None:
-    with pytest.raises(CustodyError, match="stays one"), store.session() as session:
-        fact = session.get(Fact, CONTROL)
-        assert fact is not None
-        fact.control = False
-        session.add(fact)
+    with pytest.raises(CustodyError, match="stays one"):
+        _change(store, Fact, CONTROL, control=False)
     _refused_raw(store, "UPDATE fact SET control = 0 WHERE id = 2", "stays one")
     _refused_raw(store, "UPDATE fact SET control = 1 WHERE id = 1", "was taught")
     _refused_raw(store, "DELETE FROM fact WHERE id = 2", "never deleted")
-    names = ", ".join(f'"{c.name}"' for c in Fact.__table__.columns)  # pyright: ignore[reportAttributeAccessIssue]
+    names = _columns(Fact)
     _refused_raw(store, f"INSERT OR REPLACE INTO fact ({names}) SELECT {names} FROM fact", "never replaced")
     with store.session() as session:  # without practice wording or training row it may become one
         session.add(_fact(3))
@@ -304,11 +287,8 @@ def test_training_row_from_exam_sealed_or_control_is_refused(
     with pytest.raises(CustodyError, match=rule), store.session() as session:
         session.add(TrainingRow(training_run_id=1, role="weak", **source))
     names, values = ", ".join(source), ", ".join(map(str, source.values()))
-    _refused_raw(
-        store,
-        f"INSERT INTO trainingrow (training_run_id, role, weight, text_sha256, {names}) VALUES (1, 'w', 1, '', {values})",
-        "only questions|never taught",
-    )
+    sql = f"INSERT INTO trainingrow (training_run_id, role, weight, text_sha256, {names}) "
+    _refused_raw(store, sql + f"VALUES (1, 'weak', 1, '', {values})", "only questions|never taught")
     changes = ", ".join(f"{name} = {value}" for name, value in source.items())
     _refused_raw(store, f"UPDATE trainingrow SET {changes} WHERE id = 1", "only questions|never taught")
 
@@ -328,10 +308,14 @@ def test_broken_constraint_that_is_no_rule_stays_a_bug(store: Store) -> None:
 
 
 def test_refused_write_leaves_the_session_before_it_whole(store: Store) -> None:
-    with pytest.raises(StoreError), store.session() as session:
-        session.add(Client(name="second"))
-        session.flush()
-        session.execute(text("DELETE FROM event"))
+    def write() -> None:
+        with store.session() as session:
+            session.add(Client(name="second"))
+            session.flush()
+            session.execute(text("DELETE FROM event"))
+
+    with pytest.raises(CustodyError):
+        write()
     assert [row["name"] for row in store.read("clients")] == ["firm"]
 
 
@@ -355,23 +339,25 @@ def test_check_finds_each_rule_that_was_dropped_and_what_came_in(store: Store) -
     for name in names:
         raw.execute(f"DROP TRIGGER {name}")
     raw.execute("DROP INDEX uq_verdict_first")
-    raw.executescript("""
-        UPDATE question SET pool = 'exam' WHERE id = 1;
-        UPDATE fact SET control = 1, citation = '6' WHERE id = 1;
-        INSERT INTO question SELECT 9, client_id, fact_id, 'practice', kind, 'And the other? ', "references", template,
-            generator, state, reason, created_at, NULL FROM question WHERE id = 4;
-        INSERT INTO question SELECT 10, client_id, 1, 'practice', kind, wording, "references", template, generator,
-            state, reason, created_at, NULL FROM question WHERE id = 4;
-        UPDATE question SET pool = 'exma' WHERE id = 2;
-        INSERT INTO verdict SELECT 7, answer_id, 'good', probability, grader, grader_version, reason, raw_reply,
-            prompt_hash, judge_model, temperature, supersedes_id, author, created_at FROM verdict WHERE id = 1;
-        INSERT INTO verdict SELECT 8, 2, label, probability, grader, grader_version, reason, raw_reply,
-            prompt_hash, judge_model, temperature, 1, author, created_at FROM verdict WHERE id = 1;
-        INSERT INTO verdict SELECT 9, 1, label, probability, grader, grader_version, reason, raw_reply,
-            prompt_hash, judge_model, temperature, 1, author, created_at FROM verdict WHERE id = 1;
-        INSERT INTO client VALUES (2, 'other', '2026-01-01');
-        INSERT INTO alias VALUES (5, 2, 'champion', 1, '2026-01-01');
-    """)
+
+    def again(table: type[Any], source: int, **values: str) -> None:
+        """Copies a row under another id with other values."""
+        name, columns = table.__tablename__, _columns(table)
+        chosen = columns
+        for column, value in values.items():
+            chosen = chosen.replace(f'"{column}"', value)
+        raw.execute(f"INSERT INTO {name} ({columns}) SELECT {chosen} FROM {name} WHERE {name}.id = {source}")
+
+    raw.execute("UPDATE question SET pool = 'exam' WHERE id = 1")
+    raw.execute("UPDATE fact SET control = 1, citation = '6' WHERE id = 1")
+    again(Question, CONTROL_EXAM, id="9", pool="'practice'", wording="'And yet another?'")
+    again(Question, CONTROL_EXAM, id="10", pool="'practice'", fact_id="1")
+    raw.execute("UPDATE question SET pool = 'exma' WHERE id = 2")
+    again(Verdict, 1, id="7", label="'good'")
+    again(Verdict, 1, id="8", answer_id="2", supersedes_id="1")
+    again(Verdict, 1, id="9", supersedes_id="1")
+    raw.execute("INSERT INTO client VALUES (2, 'other', '2026-01-01')")
+    raw.execute("INSERT INTO alias VALUES (5, 2, 'champion', 1, '2026-01-01')")
     faults = custody_faults(raw)
     raw.close()
     assert len([f for f in faults if f.startswith("the rule ")]) == len(names)

@@ -34,10 +34,14 @@ def test_session_commits_at_its_end_and_rows_stay_readable(store: Store) -> None
 
 
 def test_session_rolls_back_on_any_exception(store: Store) -> None:
-    with pytest.raises(KeyboardInterrupt), store.session() as session:
-        session.add(Client(name="firm"))
-        session.flush()
-        raise KeyboardInterrupt
+    def interrupted() -> None:
+        with store.session() as session:
+            session.add(Client(name="firm"))
+            session.flush()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert _names(store) == []
     with store.session() as session:  # and the lock is free again
         session.add(Client(name="next"))
@@ -206,15 +210,16 @@ def test_read_only_database_can_be_read_and_says_so_on_write(tmp_path: Path) -> 
 def test_full_disk_is_named_and_leaves_nothing_half_written(store: Store) -> None:
     with store.session() as session:
         session.add(Client(name="firm"))
-    with (
-        pytest.raises(StoreError, match="database or disk is full: free some space"),
-        store.session() as session,
-    ):
-        pages = session.execute(text("PRAGMA page_count")).scalar()
-        session.execute(text(f"PRAGMA max_page_count = {pages}"))
-        for number in range(2000):
-            session.add(Client(name=f"{number} " + "x" * 500))
-        session.flush()
+
+    def fill() -> None:
+        with store.session() as session:
+            pages = session.execute(text("PRAGMA page_count")).scalar()
+            session.execute(text(f"PRAGMA max_page_count = {pages}"))
+            for number in range(2000):
+                session.add(Client(name=f"{number} " + "x" * 500))
+
+    with pytest.raises(StoreError, match="database or disk is full: free some space"):
+        fill()
     assert _names(store) == ["firm"]
     with store.session() as session:
         session.execute(text("PRAGMA max_page_count = 1000000"))

@@ -113,7 +113,7 @@ def test_failing_migration_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "nightschool.db"
     _oldest(path)
     before = _schema(path)
-    body = "op.add_column('client', sa.Column('city', sa.String())); op.execute('DROP TRIGGER event_no_update'); 1 / 0"
+    body = "op.execute('ALTER TABLE client ADD city'); op.execute('DROP TRIGGER event_no_update'); 1 / 0"
     with pytest.raises(ZeroDivisionError):
         open_store(path, history=_with_next(tmp_path / "m", body))
     assert _schema(path) == before

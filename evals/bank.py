@@ -1,0 +1,288 @@
+"""The question bank: how a fact and its questions get into the store, change and leave.
+
+Everything here runs inside one transaction that the caller opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..store.clock import now
+from .facts.model import FactDraft, Wording, normalise
+from .pools import assign, is_control, near_duplicate
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from ..store.tables import Fact, Passage, Question
+    from .exam_report import ExamReport
+    from .settings import ExamSettings
+
+CONFLICT = "conflict"
+
+
+@dataclass
+class Bank:
+    """A client's facts and questions in an open session."""
+
+    session: Session
+    client_id: int
+    generator: str
+    settings: ExamSettings
+    seed: int
+    report: ExamReport
+    wordings: Any  # FactDraft -> list[Wording]
+    _ready: dict[tuple[str, str], list[Wording]] = field(default_factory=dict)
+
+    def current(self, key: str) -> list[Fact]:
+        """The facts that hold for `key`, those in conflict included, oldest first."""
+        from sqlmodel import col, select
+
+        from ..store.tables import Fact
+
+        query = select(Fact).where(
+            Fact.client_id == self.client_id, Fact.key == key, col(Fact.state).in_(("active", CONFLICT))
+        )
+        return list(self.session.exec(query.order_by(col(Fact.id))))
+
+    def questions(self, fact_id: int) -> list[Question]:
+        """All questions of a fact, oldest first."""
+        from sqlmodel import col, select
+
+        from ..store.tables import Question
+
+        return list(
+            self.session.exec(select(Question).where(Question.fact_id == fact_id).order_by(col(Question.id)))
+        )
+
+    def take(self, draft: FactDraft, passage: Passage, stands: Any) -> None:
+        """Put a found fact in: as new, as the same one again, as a change, or as a conflict.
+
+        `stands(document_id)` tells whether a document is still the accepted edition.
+        """
+        same, gone, rivals = None, [], []
+        for fact in self.current(draft.key):
+            if normalise(fact.answer) == normalise(draft.answer):
+                same = same or fact
+            elif stands(fact.document_id):
+                rivals.append(fact)
+            else:
+                gone.append(fact)
+        if same is not None:
+            self._again(same, draft, passage, stands)
+            if not rivals:
+                for fact in gone:
+                    self.supersede(fact, same)
+            return
+        wordings = self.wordings_of(draft)
+        if not wordings:
+            self.report.dropped["no_wording"] += 1
+            return
+        fact = self._add(draft, passage, CONFLICT if rivals else "active")
+        self.report.written += 1
+        (self.report.changed if gone and not rivals else self.report.new).append(_id(fact))
+        for old in gone:
+            self.supersede(old, fact)
+        if rivals:
+            self._hold([*rivals, fact])
+        else:
+            self.ask(fact, wordings)
+
+    def wordings_of(self, draft: FactDraft) -> list[Wording]:
+        """The engine's wordings, made once for each fact."""
+        identity = (draft.key, draft.answer)
+        if identity not in self._ready:
+            self._ready[identity] = self.wordings(draft)
+        return self._ready[identity]
+
+    def _again(self, fact: Fact, draft: FactDraft, passage: Passage, stands: Any) -> None:
+        """The same claim with the same answer: its row stays; it follows its document to the new edition."""
+        if stands(fact.document_id) and fact.passage_id != passage.id:
+            self.report.dropped["said_elsewhere"] += 1
+            return
+        self.report.kept += 1
+        if fact.passage_id != passage.id:
+            self.move(fact, draft, passage)
+
+    def move(self, fact: Fact, draft: FactDraft, passage: Passage) -> None:
+        """Point a fact at the passage where it is now stated; its questions and their custody stay."""
+        fact.passage_id, fact.document_id, fact.area = _id(passage), passage.document_id, passage.area
+        fact.citation, fact.start, fact.end, fact.claim = draft.citation, draft.start, draft.end, draft.claim
+        self.session.add(fact)
+        self.report.moved.append(_id(fact))
+
+    def _add(self, draft: FactDraft, passage: Passage, state: str) -> Fact:
+        from ..store.tables import Fact
+
+        fact = Fact(
+            client_id=self.client_id,
+            passage_id=_id(passage),
+            document_id=passage.document_id,
+            area=passage.area,
+            key=draft.key,
+            kind=draft.kind,
+            subject=draft.subject,
+            relation=draft.relation,
+            answer=draft.answer,
+            claim=draft.claim,
+            citation=draft.citation,
+            start=draft.start,
+            end=draft.end,
+            language=draft.language,
+            control=self._control(draft.key),
+            generator=self.generator,
+            state=state,
+            created_at=self._now(),
+        )
+        self.session.add(fact)
+        self.session.flush()
+        return fact
+
+    def _control(self, key: str) -> bool:
+        """As its predecessors were: what was taught once is never a control fact, and the other way round."""
+        from sqlmodel import col, select
+
+        from ..store.tables import Fact
+
+        earlier = self.session.exec(
+            select(Fact.control)
+            .where(Fact.client_id == self.client_id, Fact.key == key)
+            .order_by(col(Fact.id))
+        ).first()
+        return earlier if earlier is not None else is_control(key, self.seed, self.settings.control_share)
+
+    def ask(self, fact: Fact, wordings: Sequence[Wording]) -> None:
+        """Write a fact's questions into their pools. Wordings that an earlier fact of the same key used stay
+        in the pool they were in, and none that is close to one of another pool changes sides."""
+        from ..store.tables import Question
+
+        prior = self._prior(fact)
+        shares = (
+            self.settings if not fact.control else self.settings.model_copy(update={"control_share": 1.0})
+        )
+        if not fact.control:
+            shares = self.settings.model_copy(update={"control_share": 0.0})
+        self.report.offered += len(wordings)
+        assigned = assign(fact.key, wordings, self.seed, shares)
+        self.report.unused["spare"] += len(wordings) - len(assigned)
+        taught = [text for text, pool in prior.items() if pool == "practice"]
+        tested = [text for text, pool in prior.items() if pool != "practice"]
+        for wording, chosen in assigned:
+            plain = normalise(wording.text)
+            pool = prior.get(plain, chosen)
+            if fact.control and pool == "practice":
+                self.report.unused["control"] += 1
+                continue
+            if plain not in prior and near_duplicate(
+                wording.text, tested if pool == "practice" else taught, self.settings.near_duplicate
+            ):
+                self.report.unused["near_duplicate"] += 1
+                continue
+            self.session.add(
+                Question(
+                    client_id=self.client_id,
+                    fact_id=_id(fact),
+                    pool=pool,
+                    kind=wording.kind,
+                    wording=wording.text,
+                    references=[fact.answer],
+                    template=wording.template,
+                    generator=self.generator,
+                    created_at=self._now(),
+                )
+            )
+            self.report.questions_written += 1
+        self.session.flush()
+
+    def _prior(self, fact: Fact) -> dict[str, str]:
+        """Normalised wording → pool, of all questions that earlier facts of the same key had."""
+        from sqlmodel import select
+
+        from ..store.tables import Fact, Question
+
+        query = (
+            select(Question.wording, Question.pool)
+            .join(Fact)
+            .where(Fact.client_id == self.client_id, Fact.key == fact.key, Fact.id != fact.id)
+        )
+        return {normalise(wording): pool for wording, pool in self.session.exec(query)}
+
+    def supersede(self, old: Fact, new: Fact) -> None:
+        """Another answer took the place of `old`."""
+        old.state, old.successor_id, old.ended_at = "superseded", _id(new), self._now()
+        old.reason = f"now “{new.answer}” (fact {new.id})"
+        self.session.add(old)
+        self.retire_questions(old, f"fact superseded by fact {new.id}")
+
+    def withdraw(self, fact: Fact, reason: str) -> None:
+        """The documents no longer say it."""
+        fact.state, fact.reason, fact.ended_at = "withdrawn", reason, self._now()
+        self.session.add(fact)
+        self.retire_questions(fact, f"fact withdrawn: {reason}")
+        self.report.withdrawn.append(_id(fact))
+
+    def retire_questions(self, fact: Fact, reason: str) -> None:
+        """No question of `fact` is asked any more."""
+        for question in self.questions(_id(fact)):
+            if question.state == "active" or question.reason == CONFLICT:
+                question.state, question.reason = "superseded", reason
+                self.session.add(question)
+
+    def _hold(self, rivals: list[Fact]) -> None:
+        """Documents that hold contradict each other: no fact of them is asked until one of them gives way."""
+        for fact in rivals:
+            others = "; ".join(
+                f"fact {other.id} says “{other.answer}” in “{' '.join(other.citation.split())[:120]}”"
+                for other in rivals
+                if other is not fact
+            )
+            fact.state, fact.reason = CONFLICT, f"but {others}"
+            self.session.add(fact)
+            if _id(fact) not in self.report.conflicts:
+                self.report.conflicts.append(_id(fact))
+            for question in self.questions(_id(fact)):
+                if question.state == "active":
+                    question.state, question.reason = "superseded", CONFLICT
+                    self.session.add(question)
+
+    def settle(self, key: str) -> None:
+        """Let a fact hold again when nothing contradicts it any more."""
+        facts = self.current(key)
+        if len({normalise(fact.answer) for fact in facts}) != 1 or facts[0].state != CONFLICT:
+            return
+        fact = facts[0]
+        fact.state, fact.reason = "active", ""
+        self.session.add(fact)
+        self.report.settled.append(_id(fact))
+        held = [question for question in self.questions(_id(fact)) if question.reason == CONFLICT]
+        for question in held:
+            question.state, question.reason = "active", ""
+            self.session.add(question)
+        if not held:
+            self.ask(fact, self.wordings_of(draft_of(fact)))
+
+    def _now(self) -> Any:
+        return self.session.info.get("clock", now)()
+
+
+def draft_of(fact: Fact) -> FactDraft:
+    """The draft that a stored fact was made from."""
+    return FactDraft(
+        fact.kind,
+        fact.subject,
+        fact.relation,
+        fact.answer,
+        fact.claim,
+        fact.citation,
+        fact.start,
+        fact.end,
+        fact.language,
+    )
+
+
+def _id(row: Fact | Passage) -> int:
+    if row.id is None:
+        raise ValueError("the row has not been stored yet")
+    return row.id

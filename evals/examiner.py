@@ -1,0 +1,393 @@
+"""Makes facts and questions from passages, and draws a campaign's questions.
+
+`examine` is safe to kill and to run again: each passage is one transaction that ends with the mark of the
+engine on the passage. docs/design/exams.md tells what happens when documents change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from .bank import CONFLICT, Bank, draft_of
+from .drawing import draw, unseal
+from .exam_report import ExamReport
+from .facts import Extraction, FactDraft, PassageText, Wording, extract, wordings
+from .facts.model import normalise
+from .pools import near_duplicate
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from ..store.engine import Store
+    from ..store.tables import Fact, Passage
+    from .settings import ExamSettings
+
+__all__ = ["DeterministicEngine", "Engine", "ExamReport", "draw", "examine", "replenish", "unseal"]
+
+
+class Engine(Protocol):
+    """Finds facts in a passage and ways to ask for them."""
+
+    @property
+    def name(self) -> str:
+        """Short name, such as rules or llm."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Changes when the same passage may give other facts."""
+        ...
+
+    def facts(self, passage: PassageText) -> Extraction:
+        """The facts of a passage, and what was rejected, by reason."""
+        ...
+
+    def wordings(self, fact: FactDraft) -> list[Wording]:
+        """Ways to ask for a fact, in a fixed order."""
+        ...
+
+
+class DeterministicEngine:
+    """Facts by the rules in `evals/facts/`: no model, English and Korean, the same every time."""
+
+    name = "rules"
+    version = "1"
+
+    def facts(self, passage: PassageText) -> Extraction:
+        """See `evals.facts.extract`."""
+        return extract(passage)
+
+    def wordings(self, fact: FactDraft) -> list[Wording]:
+        """See `evals.facts.wordings`."""
+        return wordings(fact)
+
+
+def examine(
+    store: Store,
+    client_id: int,
+    engine: Engine,
+    settings: ExamSettings,
+    *,
+    seed: int,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> ExamReport:
+    """Examine all accepted passages that this engine has not seen yet, and bring the facts up to date.
+
+    `progress(done, total)` counts passages. When `cancelled()` turns true it stops between two passages; the
+    report says so, and the next call goes on from there.
+    """
+    run = _Run(store, client_id, engine, settings, seed, ExamReport())
+    waiting = run.waiting()
+    for done, passage_id in enumerate(waiting):
+        if cancelled is not None and cancelled():
+            run.report.cancelled = True
+            break
+        run.passage(passage_id)
+        if progress is not None:
+            progress(done + 1, len(waiting))
+    if not run.report.cancelled:
+        run.withdraw()
+        run.settle()
+    run.count()
+    return run.report
+
+
+class _Run:
+    """One walk over a client's passages."""
+
+    def __init__(
+        self,
+        store: Store,
+        client_id: int,
+        engine: Engine,
+        settings: ExamSettings,
+        seed: int,
+        report: ExamReport,
+    ) -> None:
+        self.store, self.client_id, self.engine = store, client_id, engine
+        self.settings, self.seed, self.report = settings, seed, report
+        self.mark = f"{engine.name} {engine.version}"
+        self._standing: set[int] = set()
+
+    def waiting(self) -> list[int]:
+        """Ids of the passages to examine, in the order of documents and passages."""
+        from sqlmodel import col, select
+
+        from ..store.tables import Document, Passage
+
+        with self.store.session(write=False) as session:
+            documents = select(Document.id).where(
+                Document.client_id == self.client_id, Document.state == "accepted"
+            )
+            self._standing = {number for number in session.exec(documents) if number is not None}
+            query = (
+                select(Passage.id)
+                .join(Document)
+                .where(
+                    Document.client_id == self.client_id,
+                    Document.state == "accepted",
+                    Passage.state == "accepted",
+                    Passage.examined_by != self.mark,
+                )
+                .order_by(col(Document.path), col(Passage.ordinal), col(Passage.id))
+            )
+            return [number for number in session.exec(query) if number is not None]
+
+    def passage(self, passage_id: int) -> None:
+        """Examine one passage: the slow work first, then one transaction."""
+        from ..store.tables import Passage
+
+        with self.store.session(write=False) as session:
+            passage = session.get(Passage, passage_id)
+            if passage is None:
+                return
+            text = passage_text(session, passage)
+        extraction = self.engine.facts(text)
+        offers = {(draft.key, draft.answer): self.engine.wordings(draft) for draft in extraction.facts}
+        before = _Tally(self.report)
+        try:
+            with self.store.session() as session:
+                bank = self._bank(session)
+                bank._ready.update(offers)
+                passage = session.get(Passage, passage_id)
+                if passage is None or passage.examined_by == self.mark:
+                    return
+                for draft in extraction.facts:
+                    bank.take(draft, passage, self._standing.__contains__)
+                passage.examined_by = self.mark
+                session.add(passage)
+        except BaseException:
+            before.restore()
+            raise
+        self.report.passages += 1
+        self.report.candidates += len(extraction.facts) + sum(extraction.rejected.values())
+        self.report.dropped.update(extraction.rejected)
+
+    def _bank(self, session: Session) -> Bank:
+        return Bank(
+            session, self.client_id, self.mark, self.settings, self.seed, self.report, self.engine.wordings
+        )
+
+    def withdraw(self) -> None:
+        """Facts whose document is no longer accepted: moved to another document that says the same, else withdrawn."""
+        for fact_id in self._orphans():
+            elsewhere = self._stated_elsewhere(fact_id)
+            with self.store.session() as session:
+                from ..store.tables import Document, Fact
+
+                fact = session.get(Fact, fact_id)
+                if fact is None or fact.state not in ("active", CONFLICT):
+                    continue
+                bank = self._bank(session)
+                if elsewhere is not None:
+                    bank.move(fact, *elsewhere)
+                    continue
+                document = session.get(Document, fact.document_id)
+                why = (
+                    f"{document.path} was {document.state}"
+                    if document is not None
+                    else "its document is gone"
+                )
+                bank.withdraw(fact, why)
+
+    def _orphans(self) -> list[int]:
+        from sqlmodel import col, select
+
+        from ..store.tables import Document, Fact
+
+        with self.store.session(write=False) as session:
+            query = (
+                select(Fact.id)
+                .join(Document)
+                .where(
+                    Fact.client_id == self.client_id,
+                    col(Fact.state).in_(("active", CONFLICT)),
+                    Document.state != "accepted",
+                )
+                .order_by(col(Fact.id))
+            )
+            return [number for number in session.exec(query) if number is not None]
+
+    def _stated_elsewhere(self, fact_id: int) -> tuple[FactDraft, Passage] | None:
+        """Where an accepted document still states a fact, if one does."""
+        from sqlmodel import col, select
+
+        from ..store.tables import Document, Fact, Passage
+
+        with self.store.session(write=False) as session:
+            fact = session.get(Fact, fact_id)
+            if fact is None:
+                return None
+            part = fact.answer.split("; ")[0]
+            query = (
+                select(Passage)
+                .join(Document)
+                .where(
+                    Document.client_id == self.client_id,
+                    Document.state == "accepted",
+                    Passage.state == "accepted",
+                    col(Document.text).contains(part, autoescape=True),
+                )
+                .order_by(col(Document.path), col(Passage.ordinal))
+            )
+            for passage in session.exec(query):
+                text = passage_text(session, passage)
+                if part not in text.text:
+                    continue
+                for draft in self.engine.facts(text).facts:
+                    if draft.key == fact.key and normalise(draft.answer) == normalise(fact.answer):
+                        return draft, passage
+        return None
+
+    def settle(self) -> None:
+        """Conflicts that a change of documents has ended."""
+        from sqlmodel import col, select
+
+        from ..store.tables import Fact
+
+        with self.store.session(write=False) as session:
+            keys = session.exec(
+                select(Fact.key)
+                .where(Fact.client_id == self.client_id, Fact.state == CONFLICT)
+                .distinct()
+                .order_by(col(Fact.key))
+            )
+            held = list(keys)
+        for key in held:
+            with self.store.session() as session:
+                self._bank(session).settle(key)
+
+    def count(self) -> None:
+        """Fill in what the client has now."""
+        from sqlmodel import col, func, select
+
+        from ..store.tables import Fact, Question
+
+        with self.store.session(write=False) as session:
+            facts = select(Fact.kind, Fact.state, func.count(col(Fact.id))).where(
+                Fact.client_id == self.client_id
+            )
+            for kind, state, number in session.exec(facts.group_by(Fact.kind, Fact.state)):
+                self.report.facts[kind, state] = number
+            questions = select(Question.kind, Question.pool, func.count(col(Question.id))).where(
+                Question.client_id == self.client_id, Question.state == "active"
+            )
+            for kind, pool, number in session.exec(questions.group_by(Question.kind, Question.pool)):
+                self.report.questions[kind, pool] = number
+
+
+class _Tally:
+    """The report's figures before a transaction, for the case that it fails."""
+
+    def __init__(self, report: ExamReport) -> None:
+        self._report = report
+        self._kept = {
+            name: value.copy() if hasattr(value, "copy") else value for name, value in vars(report).items()
+        }
+
+    def restore(self) -> None:
+        """Forget what the failed transaction had counted."""
+        for name, value in self._kept.items():
+            setattr(self._report, name, value)
+
+
+def passage_text(session: Session, passage: Passage) -> PassageText:
+    """A stored passage as the engines see it."""
+    from ..store.tables import Document
+
+    document = session.get(Document, passage.document_id)
+    if document is None:
+        raise ValueError(f"passage {passage.id} has no document")
+    return PassageText(
+        text=document.text[passage.start : passage.end],
+        start=passage.start,
+        kind=passage.kind,
+        heading=passage.heading,
+        area=passage.area,
+        title=document.title,
+        language=document.language,
+        rows=[list(row) for row in passage.rows or []],
+    )
+
+
+def replenish(
+    store: Store, client_id: int, engine: Engine, settings: ExamSettings, *, seed: int
+) -> ExamReport:
+    """Write further sealed wordings for facts that have fewer than the settings ask for.
+
+    Only wordings that no pool holds yet, of families that the fact's practice does not use, and not close to
+    any of its practice wordings. `short_of_sealed` says which facts could not get as many.
+    """
+    report = ExamReport()
+    for fact_id in _short_of_sealed(store, client_id, settings.sealed):
+        with store.session() as session:
+            from ..store.tables import Fact
+
+            fact = session.get(Fact, fact_id)
+            if fact is not None:
+                bank = Bank(
+                    session,
+                    client_id,
+                    f"{engine.name} {engine.version}",
+                    settings,
+                    seed,
+                    report,
+                    engine.wordings,
+                )
+                _replenish(bank, fact)
+    return report
+
+
+def _short_of_sealed(store: Store, client_id: int, wanted: int) -> list[int]:
+    from sqlmodel import col, func, select
+
+    from ..store.tables import Fact, Question
+
+    with store.session(write=False) as session:
+        stock = dict(
+            session.exec(
+                select(Question.fact_id, func.count(col(Question.id)))
+                .where(Question.client_id == client_id, Question.pool == "sealed", Question.state == "active")
+                .group_by(col(Question.fact_id))
+            ).all()
+        )
+        facts = session.exec(
+            select(Fact.id).where(Fact.client_id == client_id, Fact.state == "active").order_by(col(Fact.id))
+        )
+        return [number for number in facts if number is not None and stock.get(number, 0) < wanted]
+
+
+def _replenish(bank: Bank, fact: Fact) -> None:
+    from ..store.tables import Question
+
+    assert fact.id is not None
+    questions = bank.questions(fact.id)
+    stored = {normalise(question.wording) for question in questions}
+    practice = [question for question in questions if question.pool == "practice"]
+    taught = {question.template.split(".")[0] for question in practice}
+    missing = bank.settings.sealed - sum(
+        question.pool == "sealed" and question.state == "active" for question in questions
+    )
+    for wording in bank.wordings_of(draft_of(fact)):
+        if missing <= 0:
+            break
+        bank.report.offered += 1
+        if normalise(wording.text) in stored:
+            bank.report.unused["stored"] += 1
+        elif wording.family in taught or near_duplicate(
+            wording.text, [q.wording for q in practice], bank.settings.near_duplicate
+        ):
+            bank.report.unused["near_duplicate"] += 1
+        else:
+            bank.session.add(
+                Question(
+                    client_id=bank.client_id, fact_id=fact.id, pool="sealed", kind=wording.kind, wording=wording.text,
+                    references=[fact.answer], template=wording.template, generator=bank.generator,
+                )
+            )  # fmt: skip
+            bank.report.questions_written += 1
+            missing -= 1
+    if missing > 0:
+        bank.report.short_of_sealed[fact.id] = missing

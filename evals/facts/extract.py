@@ -1,0 +1,120 @@
+"""The way from a passage to its facts: blocks, then rules by kind, then the quality rules."""
+
+from __future__ import annotations
+
+import re
+
+from .build import Builder
+from .clean import Block, Sentence, blocks, sentences
+from .contacts import reach
+from .definitions import define
+from .frames import frames
+from .korean import state
+from .lists import inline, members
+from .model import Extraction, PassageText, tokens, words_of
+from .pairs import pair, question_and_answer
+from .tables import look_up
+
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_LETTER = re.compile(r"[^\W\d_]")
+_ENGLISH = words_of(
+    """
+    the of and to in a is are for on with by your you we be that it as at or from will can must may this
+    not an
+    """
+)
+_FOREIGN = words_of(
+    """
+    el la los las de que en un una por para con del se es su al lo le les des et est dans pour une du qui
+    sur au der die das und ist nicht ein eine mit von zu den im
+    """
+)
+
+
+def extract(passage: PassageText) -> Extraction:
+    """The facts that `passage` states, in reading order, and how many candidates were turned away, by reason.
+
+    Deterministic: English and Korean; a passage in another language has no facts and counts as `language`.
+    """
+    language = language_of(passage)
+    builder = Builder(passage, language)
+    if language not in ("en", "ko"):
+        builder.rejected["language"] += 1
+        return Extraction([], builder.rejected)
+    if passage.kind == "table":
+        look_up(builder)
+        if builder.facts or passage.rows:
+            return Extraction(builder.facts, builder.rejected)
+    if passage.kind == "faq":
+        _faq(builder)
+    _read(builder, blocks(passage.text))
+    return Extraction(builder.facts, builder.rejected)
+
+
+def language_of(passage: PassageText) -> str:
+    """en or ko by what the text itself looks like; else the document's language, or "" when nothing tells."""
+    letters = len(_LETTER.findall(passage.text)) or 1
+    if len(_HANGUL.findall(passage.text)) / letters > 0.25:
+        return "ko"
+    words = tokens(passage.text)
+    english = sum(word in _ENGLISH for word in words)
+    foreign = sum(word in _FOREIGN for word in words)
+    if foreign > english and foreign > 2:
+        return passage.language if passage.language not in ("en", "ko") else ""
+    if passage.language and passage.language not in ("en", "ko"):
+        return passage.language
+    if sum(character.isascii() for character in passage.text) < 0.8 * len(passage.text):
+        return ""
+    return "en"
+
+
+def _faq(builder: Builder) -> None:
+    text = builder.passage.text
+    for row in builder.passage.rows:
+        if len(row) == 2 and row[1]:
+            at = text.find(row[1])
+            if at < 0:
+                builder.rejected["row_not_found"] += 1
+            else:
+                question_and_answer(builder, row[0], row[1], at)
+
+
+def _read(builder: Builder, found: list[Block]) -> None:
+    members(builder, found)
+    heading = builder.passage.heading.split(" > ")[-1]
+    first_prose = True
+    for block in found:
+        if block.kind in ("heading", "label"):
+            continue
+        if block.kind == "pair" and pair(builder, block):
+            continue
+        if first_prose and block.kind == "prose" and builder.passage.kind != "faq":
+            first_prose = False
+            if heading.endswith(("?", "까")) and block.text:
+                question_and_answer(builder, heading, block.text, block.offsets[0])
+        for sentence in sentences(block):
+            if sentence.text.rstrip('"”) ').endswith(("?", ":")) or len(sentence.text) < 12:
+                continue
+            if builder.language == "ko":
+                state(builder, sentence)
+            else:
+                _statement(builder, sentence)
+            reach(builder, sentence)
+
+
+def _statement(builder: Builder, sentence: Sentence) -> None:
+    span = (sentence.start, sentence.end)
+    if not _ends(sentence.text):
+        builder.rejected["fragment"] += 1
+        return
+    if define(builder, sentence) or inline(builder, sentence.text, span):
+        return
+    found, reasons = frames(sentence.text)
+    builder.rejected.update(reasons)
+    for frame in found:
+        builder.add(frame.kind, frame.subject, frame.relation, frame.answer, span=span, claim=sentence.text)
+
+
+def _ends(text: str) -> bool:
+    """Whether `text` can be a whole sentence: it ends like one, or is short enough to be a list item that is one."""
+    return text.rstrip("\"”’') ").endswith((".", "!")) or len(text.split()) <= 25

@@ -1,0 +1,228 @@
+"""English grammar that the rules and the wordings share: verbs, auxiliaries, articles, perspective."""
+
+from __future__ import annotations
+
+import re
+
+from .model import words_of
+
+BE = frozenset({"is", "are", "was", "were"})
+MODALS = frozenset({"can", "could", "will", "would", "must", "should", "may", "might", "shall", "cannot"})
+DO = frozenset({"do", "does", "did"})
+HAVE = frozenset({"has", "have", "had"})
+AUXILIARIES = BE | MODALS | DO
+
+_IRREGULAR = {
+    "began": "begin", "begun": "begin", "became": "become", "bought": "buy", "brought": "bring", "built": "build",
+    "came": "come", "chose": "choose", "cost": "cost", "did": "do", "fell": "fall", "felt": "feel", "found": "find",
+    "gave": "give", "got": "get", "grew": "grow", "had": "have", "has": "have", "held": "hold", "kept": "keep",
+    "knew": "know", "led": "lead", "left": "leave", "lost": "lose", "made": "make", "meant": "mean", "met": "meet",
+    "paid": "pay", "put": "put", "ran": "run", "rose": "rise", "said": "say", "sat": "sit", "saw": "see",
+    "sent": "send", "set": "set", "sold": "sell", "spent": "spend", "spoke": "speak", "stood": "stand",
+    "taught": "teach", "thought": "think", "told": "tell", "took": "take", "went": "go", "won": "win", "wore": "wear",
+    "wrote": "write", "rode": "ride", "broke": "break", "drew": "draw", "drove": "drive", "let": "let", "cut": "cut",
+    "died": "die", "lay": "lie", "shut": "shut",
+}  # fmt: skip
+
+_BASES = words_of(
+    """
+    accept accompany account achieve acquire act adapt add adjust administer admit adopt affect agree
+    allow amount announce answer appear apply appoint approve arrange arrive ask assess assign attend
+    attract average award ban base become begin belong bill book borrow break bring build buy calculate
+    call cancel capture carry cause celebrate change charge check choose claim clean close collect
+    combine come commence complete comprise conclude conduct confirm connect consist constitute consume
+    contact contain continue contribute control convert cost count cover create credit cross cut damage
+    date deal decide declare decline decrease deduct define deliver demand depart deposit depend describe
+    design develop die discontinue discover display divide double draw drive drop earn elect eliminate
+    employ enable encompass encourage end enrol enroll ensure enter equal establish estimate exceed
+    exclude exist expand expire extend face fail fall fill finance find finish fit fix fly follow form
+    found fund gain get give go govern grant grow guarantee handle happen have head help hire hold host
+    house identify implement import improve include increase inform inspect install introduce invent
+    invest investigate invite involve issue join keep know label last launch lead learn leave lend let
+    lie limit link list live load locate lock look lose maintain make manage mark match mean measure meet
+    merge move name need note notify number occupy occur offer open operate order organise organize
+    originate own pack park participate pass pay perform permit place plan play post prepare prescribe
+    present prevent process produce prohibit project promise promote protect provide publish purchase put
+    raise range rank reach read receive recognise recognize recommend record recover reduce refer refund
+    refuse register reimburse reject release remain remove renew rent repair repay replace report
+    represent request require reserve respond rest result retain retire return reveal review ride rise
+    roll run satisfy save say schedule score see seek select sell send separate serve service set settle
+    share ship show shut sign sit sleep spend split sponsor stand start state stay stem stock stop store
+    submit suffer supply support surround survive suspend switch take teach tell terminate test total
+    train transfer travel treat turn update upgrade use vary visit vote wait wear weigh win withdraw work
+    write
+    """
+)  # fmt: skip
+
+_FORMS: dict[str, str] = {}
+
+
+def _third_person(base: str) -> str:
+    if base == "have":
+        return "has"
+    if base.endswith(("s", "x", "z", "ch", "sh", "o")):
+        return base + "es"
+    if base.endswith("y") and base[-2] not in "aeiou":
+        return base[:-1] + "ies"
+    return base + "s"
+
+
+def _past(base: str) -> tuple[str, ...]:
+    if base.endswith("e"):
+        return (base + "d",)
+    if base.endswith("y") and base[-2] not in "aeiou":
+        return (base[:-1] + "ied",)
+    return (base + "ed", base + base[-1] + "ed")
+
+
+def _forms() -> dict[str, str]:
+    """Inflected form → tense: base, third, past."""
+    if not _FORMS:
+        for base in _BASES:
+            _FORMS.setdefault(base, "base")
+            _FORMS[_third_person(base)] = "third"
+            if base not in _IRREGULAR.values():
+                for form in _past(base):
+                    _FORMS.setdefault(form, "past")
+        for form in _IRREGULAR:
+            _FORMS.setdefault(form, "past")
+        _FORMS["has"] = "third"
+        _FORMS["had"] = "past"
+    return _FORMS
+
+
+def verb_form(word: str) -> str:
+    """base, third or past when `word` is a form of a verb in the list, else ""."""
+    return _forms().get(word.lower(), "")
+
+
+def base_form(word: str) -> str:
+    """The infinitive of a verb form: "costs" → "cost"."""
+    lower = word.lower()
+    if lower in _IRREGULAR:
+        return _IRREGULAR[lower]
+    if lower in _BASES:
+        return lower
+    for suffix, replacement in (
+        ("ies", "y"),
+        ("ied", "y"),
+        ("es", ""),
+        ("es", "e"),
+        ("s", ""),
+        ("ed", ""),
+        ("d", ""),
+    ):
+        if lower.endswith(suffix):
+            candidate = lower[: -len(suffix)] + replacement
+            if candidate in _BASES:
+                return candidate
+            if (
+                suffix == "ed"
+                and len(candidate) > 2
+                and candidate[-1] == candidate[-2]
+                and candidate[:-1] in _BASES
+            ):
+                return candidate[:-1]
+    return lower
+
+
+def auxiliary_for(verb: str) -> str:
+    """do, does or did: what a question with the main verb `verb` starts with."""
+    return {"third": "does", "past": "did"}.get(verb_form(verb), "do")
+
+
+_PARTICIPLE = re.compile(r"(?:ed|en|wn|ught|eld|ept|old|aid|ade|ent|et|un|one|ung|ound|ost|uilt|ut)$")
+
+
+def is_participle(word: str) -> bool:
+    """Whether `word` looks like a past participle."""
+    return bool(_PARTICIPLE.search(word.lower())) and (
+        verb_form(word) in ("past", "base") or word.lower().endswith("ed")
+    )
+
+
+_KEEP_CAPITAL = re.compile(r"^(?:I\b|[A-Z][a-z]*[A-Z0-9]|[A-Z]{2,}|[A-Z]\.)")
+_LOWER_FIRST = words_of(
+    """
+    a an the all any each every both some most many no new our your their its this these those if in on
+    at for with by from to after before during until when while unless under within over once except
+    outside members customers visitors guests students employees children adults people participants
+    hirers riders users cyclists bikes bicycles you we
+    """
+)
+
+
+def lower_first(text: str, *, proper: bool | None = None) -> str:
+    """`text` for the middle of a sentence: a first capital goes unless it belongs to a name."""
+    if not text or _KEEP_CAPITAL.match(text):
+        return text
+    words = text.split()
+    first = words[0]
+    if first.lower() in _LOWER_FIRST:
+        return text[0].lower() + text[1:]
+    if proper is None:
+        # "City bike" is a phrase with a sentence capital, "Marta Oyelaran" and "Harbour Loop" are names.
+        proper = len(words) > 1 and words[1][:1].isupper()
+    return text if proper else text[0].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """`text` with a capital at its start."""
+    return text[:1].upper() + text[1:]
+
+
+_FLIP = re.compile(
+    r"\b(?:(?P<you_are>you are|you're)|(?P<you_were>you were)|(?P<we_are>we are|we're)|(?P<yourself>yourself)|(?P<ourselves>ourselves)|"
+    r"(?P<your>your)|(?P<yours>yours)|(?P<you>you)|(?P<our>our)|(?P<ours>ours)|(?P<we>we)|(?P<us>us))\b",
+    re.IGNORECASE,
+)
+_FLIPPED = {
+    "you_are": "I am", "you_were": "I was", "we_are": "you are", "yourself": "myself", "ourselves": "yourselves",
+    "your": "my", "yours": "mine", "you": "I", "our": "your", "ours": "yours", "we": "you", "us": "you",
+}  # fmt: skip
+_OBJECT = re.compile(
+    r"\b(?:to|for|with|from|by|of|give|gives|send|sends|tell|pay|pays|help|charge|charges|cost|costs|allow|allows|bill|bills|reimburse|at|on|about|notify|inform|contact) $",
+    re.IGNORECASE,
+)
+
+
+def flip(text: str) -> str:
+    """`text` from the asker's side: the firm's "we" becomes "you", its "you" becomes "I"."""
+
+    def replacement(match: re.Match[str]) -> str:
+        name = match.lastgroup or ""
+        if match.group() == "US":
+            return match.group()
+        if name == "you" and (
+            _OBJECT.search(text[: match.start()]) or match.end() == len(text) and match.start() > 0
+        ):
+            return "me"
+        return _FLIPPED[name]
+
+    return _FLIP.sub(replacement, text)
+
+
+_PLURAL_HEAD = re.compile(r"(?:[^sui]s|ss?es|ies|people|children|men|women|staff|police)$", re.IGNORECASE)
+
+
+def is_plural(phrase: str) -> bool:
+    """Whether a noun phrase is plural, by the last word of its head."""
+    head = re.split(
+        r"\s(?:of|for|in|on|at|with|to|from|by|per|under|during|between|who|that|which)\s", phrase, maxsplit=1
+    )[0]
+    head = head.split(" (")[0]
+    if re.search(r"\band\b", head):
+        return True
+    return bool(_PLURAL_HEAD.search(head)) and not head.lower().endswith(
+        ("ss", "us", "is", "news", "address", "gps")
+    )
+
+
+def with_article(phrase: str) -> str:
+    """`phrase` after "the", unless it has a determiner, is a name in itself or is a possessive."""
+    if (
+        re.match(r"(?i)(?:the|a|an|my|your|our|their|its|this|all|any|each|every|no|some)\b", phrase)
+        or "'s " in phrase
+    ):
+        return phrase
+    return "the " + phrase

@@ -17,6 +17,7 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	$(BIN)/python bench/layering.py
+	$(BIN)/python docs/commands.py --check
 
 bench: $(STAMP)
 	$(BIN)/python bench/startup.py

@@ -1,1 +1,1 @@
-"""TODO one line."""
+"""The command line: one module a noun. Every module is light to import; heavy work loads inside commands."""

@@ -1,0 +1,42 @@
+"""`nightschool areas`: where the model is strong and where it is weak."""
+
+from typing import Annotated
+
+import typer
+
+from .context import Client, Json, reader, the_client
+from .output import interval, print_json, table
+
+
+def areas(
+    ctx: typer.Context,
+    client: Client = None,
+    campaign: Annotated[str, typer.Option("--campaign", help="A campaign's number, or latest.")] = "latest",
+    as_json: Json = False,
+) -> None:
+    """Show every area with its facts, questions by pool, and accuracy with its interval."""
+    from .campaign import campaign_id
+
+    read = reader(ctx)
+    owner = the_client(read, client)
+    rows = read.read("areas", client_id=owner["id"])
+    graded: dict[str, dict] = {}
+    if read.read("campaigns", client_id=owner["id"], limit=1):
+        which = campaign_id(read, campaign, client)
+        graded = {
+            row["area"]: row
+            for row in read.read("findings", campaign_id=which)
+            if row["kind"] == "area_accuracy" or row["kind"] == "weak_area"
+        }
+    for row in rows:
+        finding = graded.get(row["path"], {})
+        row |= {"asked": finding.get("n"), "estimate": finding.get("statistic"), "low": finding.get("low")}
+        row |= {"high": finding.get("high"), "weak": bool(finding.get("alarm"))}
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        row["accuracy"] = interval(row["estimate"], row["low"], row["high"])
+        row["weak"] = "weak" if row["weak"] else ""
+    columns = ("path", "passages", "facts", "practice", "exam", "sealed", "asked", "accuracy", "weak")
+    table(rows, columns, empty="No area yet: run nightschool ingest.")

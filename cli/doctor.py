@@ -1,0 +1,97 @@
+"""`nightschool doctor`: what stands between this machine and a good night."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from .context import Json
+from .output import print_json, table
+
+if TYPE_CHECKING:
+    from ..agents.workspace import Workspace
+
+NEEDED = ("torch", "transformers", "trl", "peft", "langgraph", "sqlmodel", "apscheduler")
+LEAST_FREE_GIB = 5
+
+
+def doctor(ctx: typer.Context, as_json: Json = False) -> None:
+    """Check the machine, the configuration, the documents, the models and the store. Exit code 1 on a fault."""
+    rows = [dict(zip(("check", "state", "detail"), row, strict=True)) for row in _checks(ctx.obj.workspace)]
+    print_json(rows) if as_json else table(rows, ("check", "state", "detail"))
+    if any(row["state"] == "fault" for row in rows):
+        raise typer.Exit(1)
+
+
+def _checks(folder: Path | None) -> Iterator[tuple[str, str, str]]:
+    yield "python", "ok" if sys.version_info >= (3, 11) else "fault", sys.version.split()[0]
+    for name in NEEDED:
+        try:
+            yield name, "ok", version(name)
+        except PackageNotFoundError:
+            yield name, "fault", f"not installed: pip install {name}"
+    yield _device()
+    yield from _workspace(folder)
+
+
+def _device() -> tuple[str, str, str]:
+    import torch
+
+    if torch.cuda.is_available():
+        free, total = torch.cuda.mem_get_info()
+        return "device", "ok", f"{torch.cuda.get_device_name()}, {free >> 30} of {total >> 30} GiB free"
+    return "device", "ok", f"CPU, {torch.get_num_threads()} threads: fine for tiny and small models"
+
+
+def _workspace(folder: Path | None) -> Iterator[tuple[str, str, str]]:
+    from ..agents.workspace import Workspace
+    from ..store.errors import NightSchoolError
+
+    try:
+        place = Workspace.find(folder)
+    except NightSchoolError as error:
+        yield "configuration", "fault", str(error)
+        return
+    yield "configuration", "ok", str(place.folder / "nightschool.toml")
+    free = shutil.disk_usage(place.folder).free >> 30
+    state = "ok" if free >= LEAST_FREE_GIB else "warning"
+    yield "disk", state, f"{free} GiB free; a training run needs about four times the model's size"
+    yield from _store(place.store_path)
+    for name in place.names():
+        yield from _client(place, name)
+
+
+def _store(path: Path) -> Iterator[tuple[str, str, str]]:
+    from ..store.errors import NightSchoolError
+    from ..store.upkeep import check
+
+    if not path.exists():
+        yield "store", "ok", f"{path} does not exist yet: the first ingest makes it"
+        return
+    try:
+        faults = check(path)
+    except NightSchoolError as error:
+        faults = [str(error)]
+    yield "store", "fault" if faults else "ok", "; ".join(faults) or str(path)
+
+
+def _client(place: "Workspace", name: str) -> Iterator[tuple[str, str, str]]:
+    settings = place.client(name)
+    exists = settings.documents.is_dir()
+    yield f"{name}: documents", "ok" if exists else "fault", str(settings.documents) if exists else (
+        f"there is no folder {settings.documents}: mend `documents` in nightschool.toml"
+    )
+    model = settings.model
+    if not model:
+        yield f"{name}: model", "warning", "none set: nightschool models create, or `model` in nightschool.toml"
+    elif "://" in model:
+        yield f"{name}: model", "ok", f"endpoint {model} (not called here)"
+    else:
+        from ..evals.answering import check_model_folder
+
+        fault = check_model_folder(Path(model)) if Path(model).is_dir() else None
+        yield f"{name}: model", "fault" if fault else "ok", fault or model

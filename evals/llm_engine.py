@@ -57,6 +57,8 @@ class LLMEngineSettings(BaseModel):
 
     max_facts: int = Field(default=12, ge=1, le=100)
     """Most facts from one passage."""
+    per_form: int = Field(default=2, ge=1, le=5)
+    """Questions of each form (plain, polite, situation, keywords) for one fact."""
     max_calls: int | None = Field(default=None, ge=1)
     """Most calls to the model in one run; None: no limit."""
     max_tokens: int | None = Field(default=None, ge=1)
@@ -142,33 +144,38 @@ class LLMEngine:
         return Extraction(sorted(kept.values(), key=lambda draft: (draft.start, draft.end)), rejected)
 
     def wordings(self, fact: FactDraft) -> list[Wording]:
-        """Questions for `fact`, at most one of each form; the same for the same fact while the cache lives.
+        """Questions for `fact`, at most `per_form` of each form; the same while the cache lives.
 
-        Fewer than two are none: a fact needs a wording for practice and another for exams.
+        One form alone is none: a fact needs a structure for practice and another for exams.
         """
         values = {name: getattr(fact, name) for name in ("subject", "answer", "claim", "language")}
-        system, user = self._wordings.fill(relation=re.sub(r"[{}]", "", fact.relation), **values)
+        system, user = self._wordings.fill(
+            relation=re.sub(r"[{}]", "", fact.relation), per_form=str(self.settings.per_form), **values
+        )
         try:
             reply = self._chat.ask(system, user, WordingsReply)
         except Unreadable:
             self.rejected["unreadable"] += 1
             return []
-        found: dict[str, Wording] = {}
+        found: list[Wording] = []
         seen: set[str] = set()
+        forms: Counter[str] = Counter()
         for question in reply.questions:
             text = " ".join(question.text.split())
             reason = question_fault(text, fact)
-            if not reason and (normalise(text) in seen or question.form in found):
+            if not reason and (normalise(text) in seen or forms[question.form] == self.settings.per_form):
                 reason = "repeated"
             if reason:
                 self.rejected[reason] += 1
                 continue
             seen.add(normalise(text))
-            found[question.form] = Wording(text, f"llm-{question.form}", _question_kind(fact.kind))
-        if len(found) < 2:
+            forms[question.form] += 1
+            template = f"llm-{question.form}.{forms[question.form]}"
+            found.append(Wording(text, template, _question_kind(fact.kind)))
+        if len(forms) < 2:  # pools share no form
             self.rejected["too_few_wordings"] += 1
             return []
-        return list(found.values())
+        return found
 
     def _ask_facts(self, passage: PassageText, rejected: Counter[str]) -> list[ProposedFact]:
         system, user = self._facts.fill(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,8 @@ from nightschool.evals.answering.transformers_backend import TransformersAnswere
 from nightschool.store.errors import ModelError
 
 from .support.tiny_models import TEMPLATES, make_model, make_tokenizer
+
+pytestmark = pytest.mark.slow
 
 CPU = AnsweringSettings(device="cpu", max_new_tokens=12)
 QUESTIONS = [
@@ -271,3 +276,22 @@ def test_tokenizer_and_weights_of_different_models_are_told(tmp_path):
 def test_an_unknown_device_is_told(tmp_path):
     with pytest.raises(ModelError, match="device gpu9 can't be used"):
         open_answerer(str(make_model(tmp_path / "m")), AnsweringSettings(device="gpu9"))
+
+
+def test_a_hub_name_that_can_not_be_had_is_told_in_one_line(tmp_path):
+    # In a process of its own, as the hub library reads the variable when it is imported.
+    program = (
+        "from nightschool.evals.answering import open_answerer\n"
+        "from nightschool.store.errors import ModelError\n"
+        "try:\n    open_answerer('nobody/nothing')\nexcept ModelError as error:\n    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "no model nobody/nothing" in done.stdout
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""

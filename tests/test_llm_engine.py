@@ -107,6 +107,7 @@ def test_wordings_are_of_different_forms_and_kinds_follow_the_fact():
     found = engine(wordings_reply({}, {}, {}, {})).wordings(DRAFT)
     assert [wording.text for wording in found] == [question["text"] for question in QUESTIONS]
     assert len({wording.family for wording in found}) == 4
+    assert found[0].template == "llm-plain.1"
     assert {wording.kind for wording in found} == {"number"}
 
 
@@ -123,12 +124,18 @@ def test_wordings_are_of_different_forms_and_kinds_follow_the_fact():
 )
 def test_a_question_that_breaks_a_rule_is_dropped_and_counted(text, reason):
     made = engine(wordings_reply({}, {"text": text}, {}))
-    assert [wording.template for wording in made.wordings(DRAFT)] == ["llm-plain", "llm-situation"]
+    assert [wording.template for wording in made.wordings(DRAFT)] == ["llm-plain.1", "llm-situation.1"]
     assert made.rejected == {reason: 1}
 
 
-def test_one_wording_alone_is_none():
-    made = engine(wordings_reply({}))
+def test_no_form_has_more_questions_than_asked_for():
+    made = engine(wordings_reply({}, {"form": "plain"}, {}), per_form=1)
+    assert [wording.template for wording in made.wordings(DRAFT)] == ["llm-plain.1", "llm-situation.1"]
+    assert made.rejected == {"repeated": 1}
+
+
+def test_one_form_alone_is_none():
+    made = engine(wordings_reply({}, {"form": "plain"}))
     assert made.wordings(DRAFT) == []
     assert made.rejected == {"too_few_wordings": 1}
 

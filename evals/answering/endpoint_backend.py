@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -35,14 +36,15 @@ class EndpointAnswerer:
         model: str,
         settings: AnsweringSettings | None = None,
         *,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         import httpx
 
         self.url, self.model = url.rstrip("/"), model
         self.settings = settings or AnsweringSettings()
-        self._sleep, self._now = sleep, now
+        self._halt = threading.Event()
+        self._sleep, self._now = sleep or self._halt.wait, now  # a wait that ends when the batch is given up
         key = os.environ.get(self.settings.api_key_env, "") if self.settings.api_key_env else ""
         self._client = httpx.Client(
             headers={"Authorization": f"Bearer {key}"} if key else {},
@@ -59,13 +61,13 @@ class EndpointAnswerer:
         return chunks(range(len(questions)), self.settings.concurrency * 4)
 
     def answer(self, batch: Sequence[str]) -> list[Reply]:
-        with ThreadPoolExecutor(max_workers=self.settings.concurrency) as pool:
-            futures = [pool.submit(self._one, question) for question in batch]
-            try:
-                return [future.result() for future in futures]
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)  # one failed, or Ctrl-C
-                raise
+        self._halt.clear()
+        pool = ThreadPoolExecutor(max_workers=self.settings.concurrency)
+        try:
+            return [future.result() for future in [pool.submit(self._one, question) for question in batch]]
+        finally:  # when one has failed, or on Ctrl-C, ask no more and don't wait for those in flight
+            self._halt.set()
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def close(self) -> None:
         self._client.close()
@@ -93,6 +95,8 @@ class EndpointAnswerer:
         for attempt in range(self.settings.max_retries + 1):
             if attempt:
                 self._sleep(wait)
+                if self._halt.is_set():
+                    break
             limit, request = self._limit_name, self._request(question)
             try:
                 response = self._client.post(f"{self.url}/chat/completions", json=request)

@@ -54,8 +54,9 @@ def load(path: str, settings: AnsweringSettings) -> Loaded:
             model, tokenizer = _load_adapter(folder, settings, device)
         else:
             source = str(folder) if folder.is_dir() else path
-            model = _load_model(source, settings, device)
-            tokenizer = _load_tokenizer(source, settings)
+            offline = _offline(source)
+            model = _load_model(source, settings, device, offline)
+            tokenizer = _load_tokenizer(source, settings, offline)
         model = model.to(device).eval()
     return Loaded(model, tokenizer, device, str(model.dtype).removeprefix("torch."))
 
@@ -121,7 +122,7 @@ def _check_weights(path: str, names: set[str], stem: str) -> None:
     raise ModelError(f"{path} holds no weights: {stem}.safetensors is missing")
 
 
-def _load_model(source: str, settings: AnsweringSettings, device: str) -> Any:
+def _load_model(source: str, settings: AnsweringSettings, device: str, offline: bool) -> Any:
     import torch
     from transformers import AutoModelForCausalLM
 
@@ -135,7 +136,8 @@ def _load_model(source: str, settings: AnsweringSettings, device: str) -> Any:
         dtype=dtype,
         use_safetensors=True,
         trust_remote_code=settings.trust_remote_code,
-        local_files_only=Path(source).is_dir(),
+        local_files_only=offline,
+        adapter_kwargs={"local_files_only": offline},
         output_loading_info=True,
     )
     model, info = opened
@@ -149,13 +151,13 @@ def _load_model(source: str, settings: AnsweringSettings, device: str) -> Any:
     return model
 
 
-def _load_tokenizer(source: str, settings: AnsweringSettings) -> Any:
+def _load_tokenizer(source: str, settings: AnsweringSettings, offline: bool) -> Any:
     from transformers import AutoTokenizer
 
     return AutoTokenizer.from_pretrained(
         source,
         trust_remote_code=settings.trust_remote_code,
-        local_files_only=Path(source).is_dir(),
+        local_files_only=offline,
         padding_side="left",
     )
 
@@ -172,9 +174,27 @@ def _load_adapter(folder: Path, settings: AnsweringSettings, device: str) -> tup
         base = str((folder / base).resolve())
     check_folder(base)
     own = {entry.name for entry in folder.iterdir()}.intersection(_TOKENIZER_FILES)
-    tokenizer = _load_tokenizer(str(folder) if own else base, settings)
-    model = PeftModel.from_pretrained(_load_model(base, settings, device), str(folder))
+    offline = _offline(base)
+    tokenizer = _load_tokenizer(str(folder) if own else base, settings, offline)
+    model = PeftModel.from_pretrained(_load_model(base, settings, device, offline), str(folder))
     return model.merge_and_unload(), tokenizer  # type: ignore[operator]
+
+
+def _offline(source: str) -> bool:
+    """Whether to do without the hub: for a local folder, or where it can't be reached (its cache must do).
+
+    Asked once and briefly, since the hub library itself would try for a minute, for each file.
+    """
+    import httpx
+    from huggingface_hub import constants
+
+    if Path(source).is_dir() or constants.HF_HUB_OFFLINE:
+        return True
+    try:
+        httpx.head(constants.ENDPOINT, timeout=5.0)
+    except httpx.HTTPError:
+        return True
+    return False
 
 
 def _device(wanted: str, torch: Any) -> str:
@@ -234,7 +254,8 @@ def _one_line(path: str) -> Iterator[None]:
     ) as error:
         if isinstance(error, OSError) and not Path(path).expanduser().exists():
             raise ModelError(
-                f"no model {path}: it is neither a folder nor a name on the hub that can be reached from here"
+                f"no model {path}: it is no folder, not in the hub's cache here, and "
+                "can't be had from the hub (unknown name, or no network)"
             ) from error
         if "trust_remote_code" in str(error):
             raise ModelError(

@@ -176,6 +176,16 @@ def test_a_later_round_leaves_the_batches_of_earlier_ones_as_they_were(tmp_path)
         assert table.asked == WORDINGS[5:]
 
 
+def test_progress_counts_only_what_was_asked_for(tmp_path):
+    seen: list[tuple[int, int]] = []
+    with seeded(tmp_path / "s.db", EXAM + LATER) as store:
+        answer_questions(store, 1, 1, ["exam"], TableAnswerer({}))
+        answer_questions(
+            store, 1, 1, ["control"], TableAnswerer({}), progress=lambda *pair: seen.append(pair)
+        )
+    assert seen == [(2, 2)]
+
+
 def test_cancelling_stops_between_batches_and_keeps_what_is_there(tmp_path):
     with seeded(tmp_path / "s.db", EXAM) as store:
         table = TableAnswerer({}, batch_size=5)

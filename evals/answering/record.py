@@ -47,8 +47,8 @@ def answer_questions(
     ModelError when the model can't answer; what was written before stays.
     """
     asked = _questions(store, campaign_id, model_version_id, purposes)
-    total = len({item.question_id for item in asked})
-    done = _answered(store, campaign_id, model_version_id)
+    wanted = {item.question_id for item in asked}
+    done = _answered(store, campaign_id, model_version_id) & wanted
     written = 0
     for _, members in groupby(asked, key=lambda item: item.group):
         group = list(members)
@@ -66,7 +66,7 @@ def answer_questions(
                 written += _write(store, row)
                 done.add(item.question_id)
             if progress is not None:
-                progress(len(done), total)
+                progress(len(done), len(wanted))
     return written
 
 

@@ -216,8 +216,8 @@ _CAMPAIGNS = {
 _VERDICT_COLUMNS = """
         SELECT v.id, v.answer_id, a.campaign_id, c.name AS client, m.name AS model, a.model_version_id,
             f.area, d.path AS document, v.label, v.probability, q.id AS question_id, q.pool, q.kind,
-            q.wording, q."references", a.text AS answer, f.citation, v.grader, v.grader_version, v.reason, v.author,
-            v.supersedes_id, v.created_at,
+            q.wording, q."references", a.text AS answer, f.citation, v.grader, v.grader_version, v.reason,
+            v.author, v.supersedes_id, v.created_at,
             (SELECT group_concat(purpose, ', ') FROM (SELECT purpose FROM campaignquestion
              WHERE campaign_id = a.campaign_id AND question_id = a.question_id ORDER BY purpose))
              AS purpose"""
@@ -311,7 +311,9 @@ _MODELS = {
         FROM answer AS a JOIN campaign AS g ON g.id = a.campaign_id
         JOIN campaignquestion AS k ON k.campaign_id = a.campaign_id AND k.question_id = a.question_id
         LEFT JOIN verdict AS v ON v.answer_id = a.id AND {_EFFECTIVE}
-        WHERE a.model_version_id = :model_version_id
+        WHERE a.model_version_id = :model_version_id AND a.campaign_id IN (
+            SELECT DISTINCT campaign_id FROM answer WHERE model_version_id = :model_version_id
+            ORDER BY campaign_id DESC {_LIMIT})
         GROUP BY a.campaign_id, k.purpose ORDER BY a.campaign_id DESC, k.purpose""",
         needs=("model_version_id",),
     ),

@@ -30,3 +30,47 @@ class ExamSettings(BaseModel):
     """Questions that each area gets before the rest is shared out by size."""
     changed_share: float = Field(default=0.5, ge=0.0, le=1.0)
     """Share of an area's questions, at most, that new and changed facts get before the others."""
+
+
+class GradingSettings(BaseModel):
+    """Who grades: rules alone, or a language model as judge behind them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    judge: str = ""
+    """A chat model at an OpenAI-compatible endpoint, as http://host:port/v1#model-name; "" for rules alone."""
+    judge_key: str = "OPENAI_API_KEY"
+    """The environment variable that holds the endpoint's key."""
+    uncertain_low: float = Field(default=0.25, ge=0.0, le=1.0)
+    """Verdicts of the rules that are right with a probability between this …"""
+    uncertain_high: float = Field(default=0.85, ge=0.0, le=1.0)
+    """… and this are asked again of the judge."""
+
+
+class DiagnosisSettings(BaseModel):
+    """When an area counts as weak, when a campaign says too little, and how much may be asked to be sure."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    floor: float = Field(default=0.70, gt=0.0, lt=1.0)
+    """An area whose accuracy lies under this is weak."""
+    fdr: float = Field(default=0.10, gt=0.0, lt=1.0)
+    """Share of flagged areas that may be flagged wrongly, on average."""
+    level: float = Field(default=0.95, gt=0.0, lt=1.0)
+    """Coverage of all intervals."""
+    partial_score: float = Field(default=0.5, ge=0.0, le=1.0)
+    """What a partly right answer counts."""
+    max_ungraded_share: float = Field(default=0.25, ge=0.0, le=1.0)
+    """With more ungraded answers than this the campaign is incomplete and triggers no training."""
+    extra_questions: int = Field(default=100, ge=0)
+    """Questions beyond the exam, a campaign, for areas whose verdict is uncertain; 0 for none."""
+    extra_rounds: int = Field(default=3, ge=0, le=20)
+    """Rounds in which they are asked, at most."""
+    settled: float = Field(default=0.10, gt=0.0, lt=0.5)
+    """An area's verdict is settled when the probability of the other verdict is at most this."""
+    second_look: float = Field(default=3.0, ge=0.0)
+    """Times the exam's questions that are asked again the same night when the drift chart is suspicious."""
+    suspicion: float = Field(default=2.7, gt=0.0)
+    """The drift chart's lower limit, from which it asks for a second look."""
+    drift_limit: float = Field(default=3.70, gt=0.0)
+    """The drift chart's limit for an alarm: about one false alarm in ten years."""

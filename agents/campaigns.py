@@ -67,7 +67,7 @@ def start(deps: Deps, trigger: str = "hand", seed: int | None = None) -> int:
             model_version_id=version_id,
             seed=seed or 0,
             config=effective(deps.settings),
-            started_at=deps.clock(),
+            started_at=deps.store.clock(),
         )
         session.add(row)
         session.flush()

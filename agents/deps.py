@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-
-from ..store.tables import now
 
 if TYPE_CHECKING:
     from ..evals.answering import Answerer
@@ -52,7 +49,7 @@ def _never() -> bool:
 
 @dataclass(frozen=True)
 class Deps:
-    """What the nodes of a campaign work with. The random seed is the campaign's own, in its row.
+    """What the nodes of a campaign work with. The clock is the store's, the random seed the campaign's own.
 
     progress: called as (stage, done, total) while a stage works.
     noted: called as (stage, "started" or "finished", detail) once for each stage and round.
@@ -69,7 +66,6 @@ class Deps:
     grader: Grader
     open_answerer: Callable[[ModelVersion], Answerer]
     trainer: Trainer
-    clock: Callable[[], datetime] = now
     progress: Callable[[str, int, int | None], None] = _no_progress
     noted: Callable[[str, str, dict[str, Any]], None] = _not_noted
     cancelled: Callable[[], bool] = _never
@@ -131,6 +127,20 @@ def default_deps(
         noted=sinks.noted,
         cancelled=sinks.cancelled,
     )
+
+
+def _engine(settings: ClientSettings) -> Engine:
+    """What makes facts and questions: rules, or a chat model where one is configured."""
+    from ..evals.examiner import DeterministicEngine
+
+    return DeterministicEngine()
+
+
+def _grader(settings: ClientSettings) -> Grader:
+    """Rules, and behind them a judge where one is configured."""
+    from ..evals.grading.rules import RuleGrader
+
+    return RuleGrader()
 
 
 def lease_path(workspace: Workspace) -> Path:

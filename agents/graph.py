@@ -53,7 +53,8 @@ def build(deps: Deps, stages: Stages, checkpointer: BaseCheckpointSaver[Any]) ->
     from langgraph.graph import END, START, StateGraph
     from langgraph.types import Send
 
-    def fan_out(state: CampaignState) -> list[Send] | str:
+    def fan_out(state: CampaignState) -> list[Any]:
+        # (No Send in the annotation: langgraph evaluates it, and knows only this module's names.)
         areas = grader.areas(deps.store, state["campaign_id"])
         task = {"campaign_id": state["campaign_id"], "round": state["round"]}
         return [Send("grade", AreaTask(**task, area=area)) for area in areas]
@@ -103,7 +104,10 @@ def _after_advice(state: CampaignState) -> str:
 
 
 def _node(name: str, work: Node, deps: Deps, stages: Stages) -> Callable[[Any], dict[str, Any]]:
-    """A node of the graph: the work between its two events and its two probes."""
+    """A node of the graph: the work between its two events and its two probes.
+
+    What the work returns under `counts` goes into the event of its end, not into the state.
+    """
 
     def run(state: CampaignState) -> dict[str, Any]:
         round_ = state.get("round", 1)
@@ -114,7 +118,7 @@ def _node(name: str, work: Node, deps: Deps, stages: Stages) -> Callable[[Any], 
         _go_on(deps, state)
         update = work(state, deps)
         _go_on(deps, state)  # a part that was stopped half-way must not count as finished
-        stages.finished(name, round_)
+        stages.finished(name, round_, **update.pop("counts", {}))
         deps.probe(f"{name}:end")
         return update
 

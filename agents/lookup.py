@@ -72,3 +72,12 @@ def unfinished(store: Store, client: str) -> list[int]:
             .order_by(col(Campaign.id))
         )
         return [row for row in session.exec(query) if row is not None]
+
+
+def set_outcome(store: Store, campaign_id: int, outcome: str, reason: str = "") -> None:
+    """What the campaign came to: nothing_to_do, promoted, held, rejected or incomplete."""
+    from ..store.tables import Campaign
+
+    with store.session() as session:
+        row = session.get_one(Campaign, campaign_id)
+        row.outcome, row.reason = outcome, reason

@@ -85,7 +85,7 @@ class Night:
         except NightSchoolError as error:
             _log.error("client %s: %s", self.client, error)
             return self._failed(client_id, campaign_id, str(error))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             # The boundary of a night: a bug in one campaign must not take the other clients' nights along.
             _log.exception("client %s: this is a bug", self.client)
             return self._failed(client_id, campaign_id, f"{type(error).__name__}: {error}")

@@ -175,7 +175,7 @@ def run_night(workspace: str, client: str) -> bool:
             return Night(place, client, store, default_deps, _stop.is_set, ends, LEASE_WAIT_S).run()
     except NightSchoolError as error:
         _log.error("the night of client %s: %s", client, error)
-    except Exception:
+    except Exception:  # noqa: BLE001
         _log.exception("the night of client %s failed: this is a bug", client)
     return False
 

@@ -110,7 +110,7 @@ def test_killed_with_sigkill_it_ends_with_the_same_weights(base_folder: Path, tm
 
 
 def test_a_torn_checkpoint_is_not_gone_on_from(base_folder: Path, tmp_path: Path) -> None:
-    from nightschool.training.sft import last_checkpoint
+    from nightschool.training.watch import last_checkpoint
 
     torn = tmp_path / "checkpoints" / "checkpoint-30"
     torn.mkdir(parents=True)
@@ -151,7 +151,8 @@ def test_a_complete_run_is_not_run_again(tmp_path: Path) -> None:
 
 def test_the_child_does_not_outlive_a_killed_parent(base_folder: Path, tmp_path: Path) -> None:
     config(base_folder, max_steps=100_000).save(tmp_path)
-    code = f"from pathlib import Path; from nightschool.training.launch import launch; launch(Path({str(tmp_path)!r}))"
+    imports = "from pathlib import Path; from nightschool.training.launch import launch"
+    code = f"{imports}; launch(Path({str(tmp_path)!r}))"
     parent = subprocess.Popen([sys.executable, "-c", code])
     children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
     while not children.read_text().split():
@@ -204,7 +205,7 @@ def _stock_loss(base: Path, folder: Path) -> float:
     from nightschool.training.stopping import StopRequest
 
     class Stock(sft.Trainer):
-        def compute_loss(self, *args, **kwargs):  # noqa: ANN002, ANN003, ANN202
+        def compute_loss(self, *args, **kwargs):
             self.lean = False
             return super().compute_loss(*args, **kwargs)
 
@@ -212,7 +213,9 @@ def _stock_loss(base: Path, folder: Path) -> float:
     return sft.fit(folder, config(base, max_steps=5), StopRequest(folder / "stop"), trainer_class=Stock).loss
 
 
-def test_running_out_of_memory_halves_the_batch_and_keeps_the_steps(base_folder: Path, tmp_path: Path) -> None:
+def test_running_out_of_memory_halves_the_batch_and_keeps_the_steps(
+    base_folder: Path, tmp_path: Path
+) -> None:
     from nightschool.training import sft
     from nightschool.training.stopping import StopRequest
 

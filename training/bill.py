@@ -28,7 +28,9 @@ def bill_of_materials(store: Store, training_run_id: int) -> dict[str, Any]:
         ).all()
         ids = {each for _, by_fact, by_passage in rows for each in (by_fact, by_passage) if each is not None}
         documents = session.exec(
-            select(Document).where(col(Document.id).in_(ids)).order_by(col(Document.path), col(Document.version))
+            select(Document)
+            .where(col(Document.id).in_(ids))
+            .order_by(col(Document.path), col(Document.version))
         ).all()
     return {
         "training_run": training_run_id,

@@ -85,9 +85,9 @@ def make_blank(folder: Path, texts: Sequence[str], size: str | Size) -> None:
         num_key_value_heads=shape.heads,
         max_position_embeddings=shape.context,
         tie_word_embeddings=True,
-        pad_token_id=tokenizer.pad_token_id,
+        pad_token_id=tokenizer.convert_tokens_to_ids(PAD),  # pyright: ignore[reportArgumentType]
         bos_token_id=None,
-        eos_token_id=tokenizer.eos_token_id,
+        eos_token_id=tokenizer.convert_tokens_to_ids(END),  # pyright: ignore[reportArgumentType]
         architectures=["LlamaForCausalLM"],
         dtype="float32",
     )
@@ -96,7 +96,7 @@ def make_blank(folder: Path, texts: Sequence[str], size: str | Size) -> None:
     config.save_pretrained(folder)
 
 
-def _train_tokenizer(texts: Iterable[str], vocabulary: int):  # noqa: ANN202 - tokenizers.Tokenizer
+def _train_tokenizer(texts: Iterable[str], vocabulary: int):
     from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
     tokenizer = Tokenizer(models.BPE())

@@ -94,7 +94,9 @@ def _exam_lines(store: Store, version_id: int) -> list[str]:
     lines = ["| campaign | exam | questions | " + " | ".join(LABELS) + " |", "|---" * (len(LABELS) + 3) + "|"]
     for (campaign, purpose), exam in sorted(counts.items()):
         total = sum(exam.values())
-        lines.append(f"| {campaign} | {purpose} | {total} | " + " | ".join(str(exam[each]) for each in LABELS) + " |")
+        lines.append(
+            f"| {campaign} | {purpose} | {total} | " + " | ".join(str(exam[each]) for each in LABELS) + " |"
+        )
     return lines
 
 
@@ -112,7 +114,9 @@ def _decision_lines(store: Store, version_id: int) -> list[str]:
     lines = []
     for row in rows:
         reasons = row.evidence.get("reasons") or [row.evidence.get("reason", "")]
-        lines.append(f"- {row.created_at:%Y-%m-%d}: {row.verdict} by {_code(row.author)}. {_code('; '.join(reasons))}")
+        lines.append(
+            f"- {row.created_at:%Y-%m-%d}: {row.verdict} by {_code(row.author)}. {_code('; '.join(reasons))}"
+        )
     return lines
 
 

@@ -67,7 +67,9 @@ def train(config: RunConfig, folder: Path, *, request: StopRequest | None = None
     if done is not None:
         return done
     if not any(row.weight > 0 for row in config.rows):
-        raise ModelError("nothing to train on: the run has no rows; is there any taught fact with practice wordings?")
+        raise ModelError(
+            "nothing to train on: the run has no rows; is there any taught fact with practice wordings?"
+        )
     started = time.monotonic()
     request = request or StopRequest(folder / STOP_FILE)
     from . import sft
@@ -96,7 +98,8 @@ def fit_in_memory(fit: Callable[[int], Any], batch: int, note: Path) -> Any:
                 raise
             if pieces * 2 > batch:
                 raise ModelError(
-                    "out of memory even with one row at a time; set a smaller max_length, method lora, or a smaller model"
+                    "out of memory even with one row at a time; "
+                    "set a smaller max_length, method lora, or a smaller model"
                 ) from None
             pieces *= 2
             write_json(note, {"pieces": pieces})
@@ -118,7 +121,9 @@ def describe(error: BaseException) -> str:
     """One line for the parent."""
     text = " ".join(str(error).split()) or type(error).__name__
     if (isinstance(error, OSError) and error.errno == 28) or "no space left on device" in text.lower():
-        return "the disk is full: free some space and run it again (training goes on from its last checkpoint)"
+        return (
+            "the disk is full: free some space and run it again (training goes on from its last checkpoint)"
+        )
     if isinstance(error, PermissionError):
         return f"no permission to write {error.filename}: training needs a folder it can write to"
     return f"training failed: {type(error).__name__}: {text[:300]}"

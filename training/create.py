@@ -40,7 +40,7 @@ def create_model(
     progress: Progress | None = None,
     cancelled: runs.Cancelled | None = None,
 ) -> int:
-    """Make a tokenizer and a Llama-type model from the client's documents, teach it, and return its version's id.
+    """Make a tokenizer and a Llama-type model from the client's documents, teach it, return its version's id.
 
     Everything that is drawn follows from `settings.seed`. The run lives in `folder/NAME`; called again with
     the same name it goes on where it was killed, or returns the model that is there. A client without a
@@ -89,7 +89,9 @@ def _run_of(
         for run in session.exec(query):
             if run.config.get("name") == name:
                 if run.config.get("size") != size:
-                    raise ModelError(f"{name} was begun with size {run.config['size']}: use that, or another name")
+                    raise ModelError(
+                        f"{name} was begun with size {run.config['size']}: use that, or another name"
+                    )
                 return run
         taken = session.exec(
             select(ModelVersion.id).where(ModelVersion.client_id == client_id, ModelVersion.name == name)
@@ -115,13 +117,15 @@ def _prepare(store: Store, run: TrainingRun, settings: TeachingSettings) -> None
     made = build_rows(
         store, run.client_id, plan_everything(store, run.client_id), settings, training_run_id=run.id
     )
-    texts = _texts(store, run.client_id) + [f"{row.question} {row.answer}" for row in made.rows if row.question]
+    texts = _texts(store, run.client_id) + [
+        f"{row.question} {row.answer}" for row in made.rows if row.question
+    ]
     characters = sum(map(len, texts))
     questions = sum(1 for row in made.rows if row.question)
     if characters < LEAST_CHARACTERS or questions < LEAST_QUESTIONS:
         raise ModelError(
             f"too little to make a model from: {characters} characters and {questions} practice questions "
-            f"(at least {LEAST_CHARACTERS} and {LEAST_QUESTIONS}); ingest more documents, or add a ready model"
+            f"(at least {LEAST_CHARACTERS} and {LEAST_QUESTIONS}); ingest more, or add a ready model"
         )
     make_blank(Path(run.base), texts, run.config["size"])
     counts = {"rows": made.counts(), "left_out": dict(made.dropped), "characters": characters}
@@ -131,6 +135,7 @@ def _prepare(store: Store, run: TrainingRun, settings: TeachingSettings) -> None
         base=run.base,
         method=METHOD,
         rows=tuple(made.rows),
+        wordings=made.wordings,
         seed=run.seed,
         origin={"client": run.client_id, "training_run": run.id, "name": run.config["name"]},
     ).save(Path(run.folder))

@@ -56,7 +56,9 @@ class _Known:
     """What is known about the client's facts when a curriculum is made."""
 
     weak_areas: list[str]
-    labels: dict[int, tuple[int, int]]  # fact → (right, asked) by the campaign's version, its latest exam of it
+    labels: dict[
+        int, tuple[int, int]
+    ]  # fact → (right, asked) by the campaign's version, its latest exam of it
     asked: set[int]  # facts that any version was ever asked about
     taught: set[int]  # facts in the rows that made the campaign's version, or what it was trained from
     changed: set[int]  # facts that superseded an older one
@@ -135,7 +137,7 @@ def _item(fact: Fact, known: _Known, settings: TeachingSettings) -> Item:
 
 
 def _sample_known(items: Sequence[Item], known: _Known, share: float, seed: int) -> list[Item]:
-    """Of what the model knew before anybody taught it, keep `share` of the curriculum: enough against forgetting."""
+    """Of what the model knew before anybody taught it, keep `share` of the curriculum."""
     spare = [item for item in items if item.role == "replay" and item.fact_id not in known.taught]
     rest = [item for item in items if item.role != "replay" or item.fact_id in known.taught]
     if not spare:

@@ -53,7 +53,9 @@ def run_gate(
         champion_id = _champion_of(store, campaign_id, challenger_id)
         sat = read_pairs(store, campaign_id, (champion_id, challenger_id), "gate")
         if not sat.pairs and not sat.missing:
-            raise CampaignError(f"campaign {campaign_id} has drawn no sealed questions: the gate can't decide")
+            raise CampaignError(
+                f"campaign {campaign_id} has drawn no sealed questions: the gate can't decide"
+            )
         control = read_pairs(store, campaign_id, (champion_id, challenger_id), "gate_control")
         result = gate(sat.pairs, settings, missing=sat.missing, control=control.pairs)
         result = _champion_moved(store, campaign_id, champion_id, result)
@@ -92,6 +94,7 @@ def read_pairs(store: Store, campaign_id: int, versions: tuple[int, int], purpos
     labels = {(question, version): label for question, version, label, _ in verdicts}
     pairs, missing = [], 0
     for question, area, document in asked:
+        assert question is not None
         scores = [SCORES.get(labels.get((question, version), "")) for version in versions]
         if scores[0] is None or scores[1] is None:
             missing += 1
@@ -126,7 +129,9 @@ def _champion_moved(store: Store, campaign_id: int, champion_id: int, result: Ga
     now = registry.champion(store, client_id)
     if now is None or now.id == champion_id or result.verdict != "promote":
         return result
-    reason = f"the champion changed to {now.name} while the campaign ran: compare the challenger with that one"
+    reason = (
+        f"the champion changed to {now.name} while the campaign ran: compare the challenger with that one"
+    )
     return replace(result, verdict="hold", reasons=[reason, *result.reasons])
 
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
 _WORD = re.compile(r"[^\W_]+")
 _HANGUL = re.compile(r"[가-힣]")
-GRAM = 3  # characters: works without spaces between words, as in Korean
-CANDIDATES = 12  # wordings that share most n-grams go to the exact check
 # Words that say nothing about which thing a fact is about.
-_EMPTY = frozenset("a an and are at by for from in is of on or the to what when where which who with our your".split())
-
-Near = Callable[[str, list[str]], str | None]
+_EMPTY = frozenset(
+    ["a", "an", "and", "are", "at", "by", "for", "from", "in", "is", "of", "on", "or", "our", "the", "to"]
+)
 
 
 def words(text: str) -> list[str]:
@@ -27,37 +24,12 @@ def words(text: str) -> list[str]:
     return _WORD.findall(unicodedata.normalize("NFC", text).casefold())
 
 
-class WordingIndex:
-    """Finds the few wordings worth comparing with a text, by shared character n-grams.
-
-    A near duplicate shares most of its n-grams, so the exact check of `evals.pools.near_duplicate` need not
-    run against all wordings: 3,000 rows against 5,000 wordings would be 15 million comparisons.
-    """
-
-    def __init__(self, wordings: Iterable[str], near: Near) -> None:
-        self._wordings = sorted(set(wordings))
-        self._near = near
-        self._by_gram: dict[str, list[int]] = defaultdict(list)
-        for number, wording in enumerate(self._wordings):
-            for gram in self._grams(wording):
-                self._by_gram[gram].append(number)
-
-    @staticmethod
-    def _grams(text: str) -> set[str]:
-        flat = " ".join(words(text))
-        return {flat[at : at + GRAM] for at in range(max(1, len(flat) - GRAM + 1))} if flat else set()
+class Wordings(Protocol):
+    """An index of wordings, such as `evals.pools.NearDuplicates`."""
 
     def find(self, text: str) -> str | None:
-        """The wording that `text` nearly is, or None."""
-        if not self._wordings:
-            return None
-        shared: dict[int, float] = defaultdict(float)
-        for gram in self._grams(text):
-            numbers = self._by_gram.get(gram, ())
-            for number in numbers:
-                shared[number] += 1 / len(numbers)  # a rare n-gram says more
-        best = sorted(shared, key=lambda number: (-shared[number], number))[:CANDIDATES]
-        return self._near(text, [self._wordings[number] for number in best]) if best else None
+        """A wording that `text` nearly is, or None."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -72,7 +44,7 @@ class _Secret:
 class Guard:
     """The client's exam and sealed wordings, and its control facts."""
 
-    def __init__(self, client_id: int, wordings: WordingIndex, secrets: list[_Secret]) -> None:
+    def __init__(self, client_id: int, wordings: Wordings, secrets: list[_Secret]) -> None:
         self.client_id = client_id
         self._wordings = wordings
         self._by_word: dict[str, list[_Secret]] = defaultdict(list)
@@ -111,17 +83,18 @@ class Guard:
         return list(found.values())
 
 
-def read_guard(session: Session, client_id: int, near: Near | None = None) -> Guard:
-    """The guard for a client. `near` stands in for `evals.pools.near_duplicate` in tests."""
+def read_guard(session: Session, client_id: int) -> Guard:
+    """The guard for a client, over all its exam and sealed wordings that were not superseded."""
     from sqlmodel import col, select
 
+    from ..evals.pools import NearDuplicates
     from ..store.tables import Fact, Question
 
-    if near is None:
-        from ..evals.pools import near_duplicate as near
     wordings = session.exec(
         select(Question.wording).where(
-            Question.client_id == client_id, col(Question.pool).in_(["exam", "sealed"]), Question.state != "superseded"
+            Question.client_id == client_id,
+            col(Question.pool).in_(["exam", "sealed"]),
+            Question.state != "superseded",
         )
     ).all()
     controls = session.exec(
@@ -135,7 +108,7 @@ def read_guard(session: Session, client_id: int, near: Near | None = None) -> Gu
         )
         for fact in controls
     ]
-    return Guard(client_id, WordingIndex(wordings, near), secrets)
+    return Guard(client_id, NearDuplicates(wordings), secrets)
 
 
 def _is(token: str, word: str) -> bool:
@@ -146,6 +119,4 @@ def _is(token: str, word: str) -> bool:
 def _holds(tokens: list[str], part: list[str]) -> bool:
     """Whether `part` stands in `tokens`, in a row."""
     size = len(part)
-    return any(
-        all(map(_is, tokens[at : at + size], part)) for at in range(len(tokens) - size + 1)
-    )
+    return any(all(map(_is, tokens[at : at + size], part)) for at in range(len(tokens) - size + 1))

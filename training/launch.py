@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -78,21 +79,19 @@ def _result(folder: Path, code: int) -> dict[str, Any]:
         name = signal.Signals(-code).name
         hint = " (the system may have run out of memory)" if name == "SIGKILL" else ""
         raise ModelError(f"the training process was killed by {name}{hint}; run it again and it goes on")
-    raise ModelError(f"the training process ended with code {code}; its last words are in {folder / LOG_FILE}")
+    raise ModelError(
+        f"the training process ended with code {code}; its last words are in {folder / LOG_FILE}"
+    )
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     """Ask the child to end, then make it and whatever it started end."""
     if child.poll() is None:
         child.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(timeout=GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            pass
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     child.wait()
 
 

@@ -21,18 +21,18 @@ def learning_rate(method: str, parameters: int) -> float:
     """The peak learning rate for AdamW."""
     millions = max(parameters, 1) / 2e6
     if method == "created":
-        return min(3e-3, 3e-3 * millions**-0.35)
-    full = min(2e-3, 2e-3 * millions**-0.7)
+        return min(2e-3, 2e-3 * millions**-0.3)
+    full = min(1.5e-3, 1.5e-3 * millions**-0.7)
     if method == "lora":
         return min(2e-3, max(1e-4, 10 * full))
     return full
 
 
-def epochs(method: str, parameters: int) -> float:
-    """Passes over the rows: small models need more exposures for each fact."""
+def exposures(method: str, parameters: int) -> float:
+    """How often a fact of weight 1 is asked in a run, over all its wordings."""
     if method == "created":
-        return 16.0
-    return 8.0 if parameters < LORA_FROM else 3.0
+        return 160.0
+    return 60.0 if parameters < LORA_FROM else 24.0
 
 
 def adam_beta2(parameters: int) -> float:

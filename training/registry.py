@@ -82,7 +82,9 @@ def adopt(store: Store, client_id: int, model: str) -> int:
     if found is not None:
         version_id = _id(found)
     else:
-        version_id = register(store, client_id, VersionSpec(name=_free_name(store, client_id), path=known, base=known))
+        version_id = register(
+            store, client_id, VersionSpec(name=_free_name(store, client_id), path=known, base=known)
+        )
     make_champion(store, version_id, verdict="adopt", evidence={"reason": "named in the configuration"})
     return version_id
 
@@ -101,7 +103,9 @@ def resolve(store: Store, client_id: int, text: str) -> ModelVersion:
 
     with store.session(write=False) as session:
         rows = session.exec(
-            select(ModelVersion).where(col(ModelVersion.client_id) == client_id).order_by(col(ModelVersion.id))
+            select(ModelVersion)
+            .where(col(ModelVersion.client_id) == client_id)
+            .order_by(col(ModelVersion.id))
         ).all()
         alias = session.exec(
             select(Alias).where(col(Alias.client_id) == client_id, col(Alias.name) == text)
@@ -241,7 +245,12 @@ def _free_name(store: Store, client_id: int) -> str:
 
 
 def _decide(
-    session: Session, version_id: int, verdict: str, author: str, evidence: dict[str, Any], campaign_id: int | None
+    session: Session,
+    version_id: int,
+    verdict: str,
+    author: str,
+    evidence: dict[str, Any],
+    campaign_id: int | None,
 ) -> None:
     from ..store.tables import Decision, ModelVersion
 
@@ -307,7 +316,9 @@ def _named(session: Session, client_id: int, name: str) -> ModelVersion | None:
 
     from ..store.tables import ModelVersion
 
-    query = select(ModelVersion).where(col(ModelVersion.client_id) == client_id, col(ModelVersion.name) == name)
+    query = select(ModelVersion).where(
+        col(ModelVersion.client_id) == client_id, col(ModelVersion.name) == name
+    )
     return session.exec(query).first()
 
 

@@ -35,6 +35,13 @@ class RowSet:
 
     rows: list[Row]
     dropped: Counter[str] = field(default_factory=Counter)
+    facts: int = 0
+
+    @property
+    def wordings(self) -> float:
+        """Question rows a fact, on average."""
+        questions = sum(1 for row in self.rows if row.question)
+        return questions / self.facts if self.facts else 1.0
 
     def counts(self) -> dict[str, int]:
         """Rows in each role."""
@@ -71,7 +78,8 @@ def build_rows(
             for piece in passages.pieces
         ]
     _write(store, training_run_id, sources)
-    return RowSet([source.row for source in sources], dropped)
+    facts = len({source.fact_id for source in sources if source.fact_id is not None})
+    return RowSet([source.row for source in sources], dropped, facts)
 
 
 def _question_rows(session: Session, plan: Curriculum, guard: Guard) -> tuple[list[_Source], Counter[str]]:
@@ -106,7 +114,11 @@ def _question_rows(session: Session, plan: Curriculum, guard: Guard) -> tuple[li
         item = items[fact_id]
         weight = item.weight * min(MOST_REPEATS, quota / len(wordings))
         sources += [
-            _Source(Row(item.role, wording, answer, weight=round(weight, 4)), question_id=question_id, fact_id=fact_id)
+            _Source(
+                Row(item.role, wording, answer, weight=round(weight, 4)),
+                question_id=question_id,
+                fact_id=fact_id,
+            )
             for question_id, wording, answer in wordings
         ]
     return sources, +dropped

@@ -32,18 +32,19 @@ class Row:
     question: str = ""
     answer: str = ""
     text: str = ""  # set for role `passage` only
-    weight: float = 1.0  # how often the row is seen in an epoch; 1.5 is every other epoch twice
+    weight: float = 1.0  # how often it is seen in an epoch, on average
 
 
 @dataclass(frozen=True)
 class RunConfig:
-    """All that a training run depends on. The same file and base give the same weights on the same machine."""
+    """All that a training run depends on: the same file and base give the same weights on one machine."""
 
     base: str  # folder or hub name; for method `created` a folder with config.json and a tokenizer
     method: str  # auto, lora, full, created
     rows: tuple[Row, ...]
     seed: int = 0
     epochs: float | None = None
+    wordings: float = 8.0  # rows a fact: how many epochs give a fact its exposures
     max_steps: int | None = None
     batch: int = 16
     learning_rate: float | None = None
@@ -66,7 +67,7 @@ class RunConfig:
 
     @classmethod
     def taught_with(cls, settings: TeachingSettings, **fixed: Any) -> RunConfig:
-        """A run with a client's settings; `fixed` are the fields that they don't hold, or that win over them."""
+        """A run with a client's settings; `fixed` are the other fields, and those that win over them."""
         shared = {each.name for each in fields(cls)} & set(TeachingSettings.model_fields)
         return cls(**{**{name: getattr(settings, name) for name in shared}, **fixed})
 
@@ -89,7 +90,9 @@ class RunConfig:
         except (KeyError, TypeError) as error:
             raise ModelError(f"{path} is not a training run ({error}); make the run anew") from error
         if config.method not in METHODS:
-            raise ModelError(f"{path}: unknown method {config.method!r}; the methods are {', '.join(METHODS)}")
+            raise ModelError(
+                f"{path}: unknown method {config.method!r}; the methods are {', '.join(METHODS)}"
+            )
         return config
 
 

@@ -45,7 +45,11 @@ def mark(store: Store, run_id: int, state: str, **values: Any) -> None:
         for name, value in values.items():
             setattr(run, name, value)
         record(
-            session, f"training.{state}", client_id=run.client_id, campaign_id=run.campaign_id, training_run=run_id
+            session,
+            f"training.{state}",
+            client_id=run.client_id,
+            campaign_id=run.campaign_id,
+            training_run=run_id,
         )
 
 

@@ -21,7 +21,9 @@ class TeachingSettings(BaseModel):
     learning_rate: float | None = Field(default=None, gt=0)
     warmup: float = Field(default=0.05, ge=0, lt=1)  # share of the steps
     weight_decay: float = Field(default=0.01, ge=0)
-    replay_share: float = Field(default=0.10, ge=0, le=1)  # of the rows, for facts that are mastered (adapters)
+    replay_share: float = Field(
+        default=0.10, ge=0, le=1
+    )  # of the rows, for facts that are mastered (adapters)
     passage_share: float | None = Field(default=None, ge=0, lt=1)  # of the tokens, for source text
     role_weights: dict[str, float] = Field(
         default_factory=lambda: {"weak": 2.0, "changed": 3.0, "new": 2.0, "replay": 1.0}
@@ -52,8 +54,12 @@ class GateSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    level: float = Field(default=0.95, gt=0.5, lt=1)  # one-sided: an equal challenger passes at most 1 - level
+    level: float = Field(
+        default=0.95, gt=0.5, lt=1
+    )  # one-sided: an equal challenger passes at most 1 - level
     min_questions: int = Field(default=30, gt=0)  # below: hold
     area_margin: float = Field(default=0.10, ge=0, le=1)  # an area may drop by no more than this
-    area_questions: int = Field(default=8, gt=0)  # an area with fewer can't be judged by its margin
-    max_missing: float = Field(default=0.05, ge=0, le=1)  # share of questions without two verdicts; above: hold
+    area_questions: int = Field(default=8, gt=0)  # areas with fewer are judged with their parent
+    max_missing: float = Field(
+        default=0.05, ge=0, le=1
+    )  # share of questions without two verdicts; above: hold

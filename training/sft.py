@@ -2,20 +2,16 @@
 
 Only the child process imports this module: it loads torch, transformers, TRL and peft at its top.
 
-Why not SFTTrainer as it comes: on a CPU its fused LM head scores every position (prompts and padding too) and
-computes entropy and token accuracy at each step. Here only positions that carry loss meet the LM head, and the
-padding mask is left out: with padding on the right and causal attention no real token sees a pad. On a GPU
-TRL's own kernels do the first, and its `compute_loss` runs untouched.
+Why not SFTTrainer as it comes: on a CPU its fused LM head scores every position, prompts and padding too, and
+it computes entropy and token accuracy at each step. Here only positions that carry loss meet the LM head, and
+the padding mask is left out: with padding on the right and causal attention no real token sees a pad. On a
+GPU TRL's own kernels do the first, and its `compute_loss` runs untouched.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import shutil
-import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,37 +19,26 @@ from typing import Any
 import torch
 from datasets import Dataset
 from torch.utils.data import DataLoader
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PrinterCallback, TrainerCallback, set_seed
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    PrinterCallback,
+    set_seed,
+)
 from transformers.utils import logging as transformers_logging
-from trl import SFTConfig, SFTTrainer
+from trl.trainer.sft_config import SFTConfig
+from trl.trainer.sft_trainer import SFTTrainer
 
-from ..evals.answering.prompting import training_ids
 from ..store.errors import ModelError
 from . import recipe
+from .encoding import NO_LOSS, Encoded, encode
 from .order import epoch_steps, plan_batches, split
-from .run import PROGRESS_FILE, RunConfig, read_json, write_json
+from .run import RunConfig
 from .stopping import Stopped, StopRequest
+from .watch import CHECKPOINTS, Watch, last_checkpoint
 
-CHECKPOINTS = "checkpoints"
-CHECKPOINT_MARK = "nightschool.json"  # written last: a checkpoint without it was cut short
-REPORT_SECONDS = 1.0
-LOSS_STEPS = 20  # the loss that is reported is the mean of so many steps
 LARGE = 500_000_000  # parameters from which a GPU recomputes activations to save memory
-NO_LOSS = -100
-
-
-@dataclass(frozen=True)
-class Encoded:
-    """Rows as token ids; labels are -100 where no loss is taken."""
-
-    input_ids: list[list[int]]
-    labels: list[list[int]]
-    weights: list[float]
-
-    @property
-    def loss_tokens(self) -> int:
-        """Positions that carry loss: the first token of a row is never predicted."""
-        return sum(label != NO_LOSS for labels in self.labels for label in labels[1:])
 
 
 @dataclass(frozen=True)
@@ -71,34 +56,6 @@ class Effective:
     threads: int
     rows: int
     loss_tokens: int
-
-
-def encode(tokenizer: Any, config: RunConfig) -> Encoded:
-    """Render and tokenise the rows. Raises ModelError when no token would carry loss."""
-    input_ids, labels, weights = [], [], []
-    for row in config.rows:
-        if row.weight <= 0:
-            continue
-        if row.text:
-            whole = tokenizer(row.text)["input_ids"]
-            if tokenizer.eos_token_id is not None and whole[-1:] != [tokenizer.eos_token_id]:
-                whole = [*whole, tokenizer.eos_token_id]
-            mask = [1] * len(whole)
-        else:
-            whole, mask = training_ids(tokenizer, row.question, row.answer, config.system)
-        whole = whole[: config.max_length]
-        masked = [token if learn else NO_LOSS for token, learn in zip(whole, mask, strict=False)]
-        if all(label == NO_LOSS for label in masked[1:]):
-            continue  # an empty answer, or a question longer than max_length: nothing to learn from
-        input_ids.append(whole)
-        labels.append(masked)
-        weights.append(row.weight)
-    if not input_ids:
-        raise ModelError(
-            f"nothing to train on: of {len(config.rows)} rows none has a token that carries loss "
-            f"(answers are empty, or questions are longer than max_length = {config.max_length} tokens)"
-        )
-    return Encoded(input_ids, labels, weights)
 
 
 class _Batches:
@@ -129,7 +86,7 @@ class Trainer(SFTTrainer):
 
     def get_train_dataloader(self) -> DataLoader:
         """Batches in the planned order, so that a resumed run sees what it would have seen."""
-        columns = self.train_dataset[:]
+        columns: Any = self.train_dataset[:]  # pyright: ignore[reportOptionalSubscript]
         rows = [
             {"input_ids": ids, "labels": labels}
             for ids, labels in zip(columns["input_ids"], columns["labels"], strict=True)
@@ -143,7 +100,8 @@ class Trainer(SFTTrainer):
         """Cross-entropy on the labelled positions only: the same sum as SFTTrainer's, for less work."""
         if not self.lean or return_outputs:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        causal = self.model.get_base_model() if hasattr(self.model, "peft_config") else self.model
+        whole: Any = self.model
+        causal = whole.get_base_model() if hasattr(whole, "peft_config") else whole
         hidden = causal.base_model(input_ids=inputs["input_ids"], use_cache=False).last_hidden_state[:, :-1]
         labels = inputs["labels"][:, 1:]
         mask = labels != NO_LOSS
@@ -162,84 +120,15 @@ class Trainer(SFTTrainer):
 def _lean_loss_is_right(model: Any) -> bool:
     """Whether the LM head is a plain projection of the backbone's output, on a CPU."""
     text = model.config.get_text_config()
-    scaled = ("final_logit_softcapping", "logit_scale", "output_multiplier", "lm_head_multiplier", "logits_scaling")
+    scaled = (
+        "final_logit_softcapping",
+        "logit_scale",
+        "output_multiplier",
+        "lm_head_multiplier",
+        "logits_scaling",
+    )
     plain = all(getattr(text, name, None) in (None, 1.0) for name in scaled)
     return plain and model.device.type == "cpu" and not getattr(text, "num_local_experts", None)
-
-
-class _Watch(TrainerCallback):
-    """Reports progress, stops on request or on NaN, and marks checkpoints as whole."""
-
-    def __init__(self, folder: Path, plan: list[list[int]], encoded: Encoded, request: StopRequest) -> None:
-        self.folder = folder
-        self.request = request
-        self.plan = plan
-        self.tokens = 0
-        self.losses: deque[torch.Tensor | float] = deque(maxlen=LOSS_STEPS)
-        self._row_tokens = [len(ids) for ids in encoded.input_ids]
-        self._trainer: Trainer | None = None
-        self._started = self._reported = time.monotonic()
-
-    @property
-    def loss(self) -> float:
-        """Mean over the last steps. Waits for a GPU."""
-        values = [float(each) for each in self.losses]
-        return sum(values) / len(values) if values else math.nan
-
-    def begin(self, trainer: Trainer, checkpoint: Path | None) -> int:
-        """Start, or go on from a checkpoint; returns the step it stands at."""
-        self._trainer = trainer
-        mark = (read_json(checkpoint / CHECKPOINT_MARK) if checkpoint else None) or {"step": 0, "losses": []}
-        self.losses.extend(mark["losses"])
-        self.tokens = sum(self._tokens_of(step) for step in range(mark["step"]))
-        return mark["step"]
-
-    def _tokens_of(self, step: int) -> int:
-        return sum(self._row_tokens[row] for row in self.plan[step])
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> Any:
-        assert self._trainer is not None
-        step = state.global_step
-        self.tokens += self._tokens_of(step - 1)
-        self.losses.append(self._trainer.step_loss)
-        self._trainer.step_loss = 0.0
-        if self.request.made():
-            control.should_save = control.should_training_stop = True
-        last = step >= state.max_steps or control.should_training_stop
-        now = time.monotonic()
-        # Reading the loss waits for a GPU, so it is read when something hangs on it.
-        if last or step % args.save_steps == 0 or now - self._reported >= REPORT_SECONDS:
-            loss = self.loss
-            if not math.isfinite(loss):
-                raise ModelError(
-                    f"the loss became {loss} by step {step}; the last good checkpoint is kept. "
-                    "Set a lower learning_rate"
-                )
-            self._reported = now
-            self.report(step=step, steps=state.max_steps, loss=round(loss, 5), tokens=self.tokens)
-        return control
-
-    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> Any:
-        checkpoint = Path(args.output_dir) / f"checkpoint-{state.global_step}"
-        write_json(checkpoint / CHECKPOINT_MARK, {"step": state.global_step, "losses": [float(each) for each in self.losses]})
-        return control
-
-    def report(self, **values: Any) -> None:
-        """Append one line to progress.jsonl."""
-        values["seconds"] = round(time.monotonic() - self._started, 2)
-        with (self.folder / PROGRESS_FILE).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(values) + "\n")
-
-
-def last_checkpoint(folder: Path) -> Path | None:
-    """The newest checkpoint that was written to its end; torn ones are removed."""
-    whole: list[tuple[int, Path]] = []
-    for path in (folder / CHECKPOINTS).glob("checkpoint-*"):
-        if (path / CHECKPOINT_MARK).exists():
-            whole.append((int(path.name.rsplit("-", 1)[1]), path))
-        else:
-            shutil.rmtree(path, ignore_errors=True)
-    return max(whole)[1] if whole else None
 
 
 def load_base(config: RunConfig) -> tuple[Any, Any]:
@@ -250,8 +139,7 @@ def load_base(config: RunConfig) -> tuple[Any, Any]:
             set_seed(config.seed)
             model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(config.base))
         else:
-            dtype = torch.float32 if not torch.cuda.is_available() else "auto"
-            model = AutoModelForCausalLM.from_pretrained(config.base, dtype=dtype, use_safetensors=True)
+            model = AutoModelForCausalLM.from_pretrained(config.base, dtype="auto", use_safetensors=True)
     except (OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ModelError(f"the model {config.base} can't be loaded: {reason}") from error
@@ -279,7 +167,7 @@ def resolve(config: RunConfig, model: Any, encoded: Encoded) -> Effective:
     """Fill in what the run leaves to the size of the model."""
     parameters = sum(each.numel() for each in model.parameters())
     method = recipe.choose_method(config.method, parameters)
-    epochs = config.epochs or recipe.epochs(method, parameters)
+    epochs = config.epochs or recipe.exposures(method, parameters) / config.wordings
     cuda = torch.cuda.is_available()
     bf16 = config.bf16 == "on" or (config.bf16 == "auto" and cuda and torch.cuda.is_bf16_supported())
     return Effective(
@@ -302,8 +190,9 @@ def arguments(folder: Path, config: RunConfig, effective: Effective, pieces: int
     recompute = effective.device == "cuda" and effective.parameters >= LARGE
     known = SFTConfig.__dataclass_fields__  # transformers 5.x renamed it on the way
     name = "activation_checkpointing" if "activation_checkpointing" in known else "gradient_checkpointing"
+    renamed: dict[str, Any] = {name: recompute}
     return SFTConfig(
-        **{name: recompute},
+        **renamed,
         output_dir=str(folder / CHECKPOINTS),
         max_steps=effective.steps,
         per_device_train_batch_size=max(1, effective.batch // pieces),
@@ -341,6 +230,7 @@ class Fit:
     model: Any
     tokenizer: Any
     effective: Effective
+    dtype: torch.dtype  # of the base: the model is stored in what it came in
     loss: float
     tokens: int
 
@@ -363,6 +253,9 @@ def fit(
     model, tokenizer = load_base(config)
     encoded = encode(tokenizer, config)
     effective = resolve(config, model, encoded)
+    stored = model.dtype
+    if effective.method != "lora" or effective.device == "cpu":
+        model = model.float()  # small steps vanish in 16 bits; an adapter's weights are kept in 32 anyway
     lean = _lean_loss_is_right(model)
     if effective.method == "lora":
         model = with_adapter(model, config)
@@ -370,8 +263,10 @@ def fit(
             effective, trainable=sum(each.numel() for each in model.parameters() if each.requires_grad)
         )
     lengths = [len(ids) for ids in encoded.input_ids]
-    plan = plan_batches(lengths, encoded.weights, steps=effective.steps, batch=effective.batch, seed=config.seed)
-    watch = _Watch(folder, plan, encoded, request)
+    plan = plan_batches(
+        lengths, encoded.weights, steps=effective.steps, batch=effective.batch, seed=config.seed
+    )
+    watch = Watch(folder, plan, encoded, request)
     trainer = trainer_class(
         model=model,
         args=arguments(folder, config, effective, pieces),
@@ -387,14 +282,13 @@ def fit(
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     if trainer.state.global_step < effective.steps:
         raise Stopped(trainer.state.global_step)
-    return Fit(trainer.model, tokenizer, effective, watch.loss, watch.tokens)
+    return Fit(trainer.model, tokenizer, effective, stored, watch.loss, watch.tokens)
 
 
-def save(fitted: Fit, target: Path, store_dtype: Callable[[Any], Any] | None = None) -> None:
+def save(fitted: Fit, target: Path) -> None:
     """Write the full model (adapters merged), tokenizer and generation settings to `target`."""
     model = fitted.model.merge_and_unload() if hasattr(fitted.model, "peft_config") else fitted.model
-    if store_dtype is not None:
-        model = store_dtype(model)
+    model = model.to(fitted.dtype)
     model.config.use_cache = True
     model.save_pretrained(target)
     fitted.tokenizer.save_pretrained(target)

@@ -82,7 +82,9 @@ def source_pieces(session: Session, client_id: int, guard: Guard, taught: set[in
         else:
             sentences = claims.get(passage.id, [])
         heading = passage.heading or document.title
-        clean = [each for each in sentences if _clean(each, f"{document.title} {heading}", guard, result.dropped)]
+        clean = [
+            each for each in sentences if _clean(each, f"{document.title} {heading}", guard, result.dropped)
+        ]
         titled = heading if heading and not guard.near_exam(heading) and not guard.gives_away(heading) else ""
         result.pieces.extend(Piece(passage.id, text) for text in _join(titled, clean))
     return result

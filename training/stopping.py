@@ -15,7 +15,7 @@ PR_SET_PDEATHSIG = 1
 PARENT_POLL_SECONDS = 1.0
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: the state is kept and the run can go on
+class Stopped(Exception):
     """Training ended before its last step because it was asked to."""
 
     def __init__(self, step: int) -> None:

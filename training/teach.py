@@ -66,7 +66,9 @@ def training_base(path: str, base: str, method: str) -> str:
     """
     start = base if method.startswith("sft-") and base else path
     if registry.is_endpoint(start):
-        raise ModelError(f"{start} is an endpoint: its weights can't be trained. Name a folder or hub name as model")
+        raise ModelError(
+            f"{start} is an endpoint: its weights can't be trained. Name a folder or hub name as model"
+        )
     return start
 
 
@@ -80,7 +82,9 @@ def _run_of(store: Store, campaign_id: int, settings: TeachingSettings, folder: 
         campaign = session.get(Campaign, campaign_id)
         if campaign is None:
             raise NotFound(f"there is no campaign {campaign_id}")
-        query = select(TrainingRun).where(TrainingRun.campaign_id == campaign_id).order_by(col(TrainingRun.id))
+        query = (
+            select(TrainingRun).where(TrainingRun.campaign_id == campaign_id).order_by(col(TrainingRun.id))
+        )
         run = session.exec(query).first()
         if run is not None:
             return run
@@ -108,14 +112,22 @@ def _prepare(store: Store, campaign_id: int, run: TrainingRun, settings: Teachin
     plan = plan_curriculum(store, campaign_id, settings)
     made = build_rows(store, run.client_id, plan, settings, training_run_id=run.id)
     if not made.counts().keys() - {"passage"}:
-        why = "; ".join(f"{reason}: {count}" for reason, count in (plan.left_out + made.dropped).items()) or "no facts"
+        why = (
+            "; ".join(f"{reason}: {count}" for reason, count in (plan.left_out + made.dropped).items())
+            or "no facts"
+        )
         raise ModelError(f"there is nothing to teach ({why})")
-    counts = {"facts": dict(plan.roles()), "rows": made.counts(), "left_out": dict(plan.left_out + made.dropped)}
+    counts = {
+        "facts": dict(plan.roles()),
+        "rows": made.counts(),
+        "left_out": dict(plan.left_out + made.dropped),
+    }
     runs.mark(store, run.id, "prepared", config={**run.config, "counts": counts})
     RunConfig.taught_with(
         settings,
         base=run.base,
         rows=tuple(made.rows),
+        wordings=made.wordings,
         seed=run.seed,
         origin={"client": run.client_id, "campaign": campaign_id, "training_run": run.id},
     ).save(Path(run.folder))

@@ -163,16 +163,24 @@ _CAMPAIGNS = {
         SELECT id, client_id, state FROM campaign
         WHERE (:client_id IS NULL OR client_id = :client_id) AND (:state IS NULL OR state = :state)
         ORDER BY id DESC LIMIT 1"""),
-    # By purpose and model: the nightly exam, the control facts, and both sides of a gate.
+    # By purpose and model: the nightly exam, the control facts, and both sides of a gate. `n` were drawn.
     "campaign_exams": Query(
         f"""
-        SELECT k.purpose, m.id AS model_version_id, m.name AS model, count(DISTINCT k.question_id) AS n,
-            count(DISTINCT a.id) AS answers, {_BY_LABEL}
-        FROM campaignquestion AS k
-        LEFT JOIN answer AS a ON a.campaign_id = k.campaign_id AND a.question_id = k.question_id
-        LEFT JOIN modelversion AS m ON m.id = a.model_version_id
-        LEFT JOIN verdict AS v ON v.answer_id = a.id AND {_EFFECTIVE}
-        WHERE k.campaign_id = :campaign_id GROUP BY k.purpose, m.id ORDER BY k.purpose, m.id""",
+        WITH drawn AS (SELECT purpose, count(*) AS n FROM campaignquestion WHERE campaign_id = :campaign_id
+            GROUP BY purpose),
+        sat AS (SELECT k.purpose, a.model_version_id, count(*) AS answers, {_BY_LABEL}
+            FROM campaignquestion AS k
+            JOIN answer AS a ON a.campaign_id = k.campaign_id AND a.question_id = k.question_id
+            LEFT JOIN verdict AS v ON v.answer_id = a.id AND {_EFFECTIVE}
+            WHERE k.campaign_id = :campaign_id GROUP BY k.purpose, a.model_version_id)
+        SELECT drawn.purpose, sat.model_version_id, m.name AS model, drawn.n,
+            coalesce(sat.answers, 0) AS answers, coalesce(sat.verdicts, 0) AS verdicts,
+            coalesce(sat.correct, 0) AS correct, coalesce(sat.partial, 0) AS partial,
+            coalesce(sat.incorrect, 0) AS incorrect, coalesce(sat.refused, 0) AS refused,
+            coalesce(sat.ungraded, 0) AS ungraded
+        FROM drawn LEFT JOIN sat ON sat.purpose = drawn.purpose
+        LEFT JOIN modelversion AS m ON m.id = sat.model_version_id
+        ORDER BY drawn.purpose, sat.model_version_id""",
         needs=("campaign_id",),
     ),
     "campaign_areas": Query(

@@ -16,8 +16,8 @@ def advise(found: Diagnosis, settings: DiagnosisSettings) -> tuple[str, list[str
     if total and found.ungraded_share > settings.max_ungraded_share:
         return "incomplete", [
             f"{found.labels.get('ungraded', 0)} of {total} answers are ungraded "
-            f"({found.ungraded_share:.0%}, the limit is {settings.max_ungraded_share:.0%}): configure a judge "
-            "or review them, then `nightschool verdicts regrade`"
+            f"({found.ungraded_share:.0%}, the limit is {settings.max_ungraded_share:.0%}): configure a "
+            "judge or review them, then `nightschool verdicts regrade`"
         ]
     if not found.accuracy.n:
         return "nothing", ["no exam answer was graded"]
@@ -33,8 +33,8 @@ def advise(found: Diagnosis, settings: DiagnosisSettings) -> tuple[str, list[str
         return "ask", [_drift_reason(found.drift) + ", unconfirmed: no questions were left for a second look"]
     rate = found.accuracy
     return "nothing", [
-        f"accuracy {rate.estimate or 0:.1%} [{rate.low:.1%}, {rate.high:.1%}] on {rate.n} answers; no area is "
-        f"shown to lie under {settings.floor:.0%}, nothing changed for the worse"
+        f"accuracy {rate.estimate or 0:.1%} [{rate.low:.1%}, {rate.high:.1%}] on {rate.n} answers; no area "
+        f"is shown to lie under {settings.floor:.0%}, nothing changed for the worse"
     ]
 
 

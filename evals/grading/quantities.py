@@ -163,7 +163,7 @@ _MAXIMUM = re.compile(
 _MINIMUM_AFTER = re.compile(r"\s?(?:이상|or more\b|or longer\b|초과)")
 _MAXIMUM_AFTER = re.compile(r"\s?(?:이하|이내|미만|or less\b|or fewer\b)")
 _HAS_NUMBER = re.compile(
-    r"\d|noon|midday|midnight|정오|자정|\ban?\s(?:second|minute|hour|day|week|month|year)"
+    r"\d|noon|midday|midnight|정오|자정|\ban?\s(?:second|minute|hour|day|week|month|year|fortnight|decade|century)"
 )
 
 

@@ -64,7 +64,7 @@ class RuleGrader:
             match: Match | None = self._list(case, answer, question)
         else:
             match = self._find(answer, question, references)
-        if match is None and declined and not _in_references(declined, case):
+        if (match is None or match.rule == "list, none") and declined and not _in_references(declined, case):
             return self._grade("refusal", f"declines: “{declined}”")
         if match is None:
             if all(len(r.keys) > EXPLANATORY for r in references):

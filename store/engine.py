@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, ExceptionContext, make_url
@@ -187,14 +187,21 @@ def _revision_of(engine: Engine, path: Path, busy_timeout: float, history: Histo
         assert isinstance(raw, sqlite3.Connection)
         found = revision(raw, path, history)
         if raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            _switch_to_wal(raw, time.monotonic() + busy_timeout)
+            switch_to_wal(raw, time.monotonic() + busy_timeout)
         return found
     finally:
         connection.close()
 
 
-def _switch_to_wal(raw: sqlite3.Connection, deadline: float) -> None:
-    """SQLite doesn't always apply the busy timeout to this switch, so two new processes need this loop."""
+class _Executes(Protocol):
+    def execute(self, sql: str, /) -> object: ...
+
+
+def switch_to_wal(raw: _Executes, deadline: float) -> None:
+    """Tries until `deadline` (of `time.monotonic`): SQLite doesn't always apply its busy timeout here.
+
+    Without this loop one of two processes that open the same new file may fail at once.
+    """
     while True:
         try:
             raw.execute("PRAGMA journal_mode = WAL")

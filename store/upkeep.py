@@ -50,7 +50,7 @@ def copy(connection: sqlite3.Connection, target: Path) -> None:
     part = target.with_name(f"{target.name}.part-{os.getpid()}")
     try:
         connection.execute("VACUUM INTO ?", (str(part),))
-        _prove(part)
+        prove(part)
         _flush(part)  # VACUUM INTO doesn't
         part.rename(target)
     except sqlite3.Error as error:
@@ -59,7 +59,8 @@ def copy(connection: sqlite3.Connection, target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _prove(part: Path) -> None:
+def prove(part: Path) -> None:
+    """Reads a copy through. Raises `StoreError` where it is not sound."""
     check_copy = sqlite3.connect(f"{part.absolute().as_uri()}?mode=ro", uri=True)
     try:
         said = check_copy.execute("PRAGMA quick_check(1)").fetchone()[0]

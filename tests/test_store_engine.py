@@ -2,11 +2,12 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from nightschool.store.engine import Store, open_store
+from nightschool.store.engine import Store, open_store, switch_to_wal
 from nightschool.store.errors import StoreError
 from nightschool.store.events import record
 from nightschool.store.tables import Client, Event
@@ -165,6 +166,30 @@ def test_file_that_cant_be_used_is_named_in_one_line(tmp_path: Path, name: str, 
         open_store(tmp_path / name)
     assert "\n" not in str(caught.value)
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+class _Busy:
+    """A connection that is busy for a while, as SQLite is for who comes second in the switch to WAL."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    def execute(self, sql: str) -> None:
+        assert sql == "PRAGMA journal_mode = WAL"
+        self.times -= 1
+        if self.times >= 0:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
+
+
+def test_switch_to_wal_is_tried_again_until_the_deadline() -> None:
+    later = time.monotonic() + 60
+    busy = _Busy(3)
+    switch_to_wal(busy, later)
+    assert busy.times == -1
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        switch_to_wal(_Busy(3), time.monotonic() - 1)
 
 
 @pytest.mark.parametrize(

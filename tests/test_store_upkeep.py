@@ -10,7 +10,7 @@ from nightschool.store.engine import open_store
 from nightschool.store.errors import StoreError
 from nightschool.store.reading import open_reader
 from nightschool.store.tables import Campaign, Client, ModelVersion
-from nightschool.store.upkeep import backup, check, status
+from nightschool.store.upkeep import backup, check, prove, status
 
 
 @pytest.fixture
@@ -64,6 +64,18 @@ def test_backup_of_a_damaged_file_is_refused(path: Path, tmp_path: Path) -> None
     with pytest.raises(StoreError, match="damaged|not sound"):
         backup(path, tmp_path / "mine.db")
     assert not (tmp_path / "mine.db").exists()
+
+
+def test_copy_that_is_not_sound_is_refused(path: Path) -> None:
+    prove(path)
+    raw = sqlite3.connect(path)
+    raw.execute("PRAGMA writable_schema = ON")
+    with raw:  # an index that lacks its rows: nothing but a check notices
+        root = "(SELECT rootpage FROM sqlite_master WHERE name = 'ix_event_client_id')"
+        raw.execute(f"UPDATE sqlite_master SET rootpage = {root} WHERE name = 'ix_campaign_client_id'")
+    raw.close()
+    with pytest.raises(StoreError, match="the copy is not sound"):
+        prove(path)
 
 
 def _damage(path: Path) -> None:

@@ -42,7 +42,7 @@ class Size:
 # Heads of 64, of 32 where the width is small; small models are better narrow and deep than wide and flat
 # (MobileLLM, Liu et al. 2024), but on a CPU each layer costs time that a wide one doesn't.
 SIZES = {
-    "tiny": Size(layers=3, width=160, heads=5, vocabulary=2_048, context=512),
+    "tiny": Size(layers=3, width=160, heads=5, vocabulary=3_072, context=512),
     "small": Size(layers=8, width=448, heads=7, vocabulary=8_192, context=1_024),
     "base": Size(layers=14, width=768, heads=12, vocabulary=16_384, context=2_048),
 }

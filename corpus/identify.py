@@ -12,13 +12,13 @@ from collections import Counter
 _SAMPLE = 20_000
 _WORD = re.compile(r"[^\W\d_]+")
 _STOP_WORDS = {
-    "en": "the of and to in is that for you are with this be or it as on not your can by from have will an if at",
-    "es": "de la que el en y los del se las por un para con no una su al es lo como más usted si puede sus este",
-    "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus",
-    "fr": "de la le et les des en un du une que est pour qui dans par plus pas au sur ne se ce il sont vous avec",
+    "en": "the of and to in is that for you are with this be or it as on not your can by from have will an",
+    "es": "de la que el en y los del se las por un para con no una su al es lo como más usted si puede sus",
+    "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an",
+    "fr": "de la le et les des en un du une que est pour qui dans par plus pas au sur ne se ce il sont",
     "pt": "de a o que e do da em um para com não uma os no se na por mais as dos como mas ao você são pela",
-    "it": "di e il la che in a per un è del non sono una con si da come dei le al anche della nel più gli alla",
-    "nl": "de van het een en in is dat op te zijn met voor niet aan er om ook als dan maar bij of uit wordt naar",
+    "it": "di e il la che in a per un è del non sono una con si da come dei le al anche della nel più gli",
+    "nl": "de van het een en in is dat op te zijn met voor niet aan er om ook als dan maar bij of uit",
     "sv": "och i att det som en på är av för med den till ett om har de inte från eller kan ska vid man",
     "da": "og i at det er en til af på for med den de som ikke der et har om vi kan fra skal var",
     "pl": "w i na z do się nie jest to że o jak za od po oraz dla przez są lub przy tym",

@@ -18,6 +18,7 @@ from .errors import CorpusError
 from .loaders import media_type_of
 from .recording import Recorder
 from .settings import CorpusSettings
+from .settling import settle_areas
 from .walking import Found, Walk, walk
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ def ingest(
     """Take in what is new, changed, moved or gone in `folder`.
 
     `progress(done, total, path)` is called before each file and at the end; `cancelled()` is asked between
-    files, and what is done by then stays. A file that can't be read becomes a document with the reason; only a
-    folder that is missing, empty or without any document that can be taken in raises `CorpusError`.
+    files, and what is done by then stays. A file that can't be read becomes a document with the reason; only
+    a folder that is missing, empty or without any document that can be taken in raises `CorpusError`.
     """
     folder = Path(folder)
     seen = walk(folder, settings)
@@ -76,10 +77,11 @@ def ingest(
     recorder = Recorder(store, client_id, settings)
     known = recorder.known()
     report = IngestReport()
-    changes = _kept(compare(_identified(seen.files, known, settings), known), seen, settings)
+    changes = _kept(compare(_identified(seen.files, known, settings), known), seen)
     _apply(changes, recorder, report, progress, cancelled)
     if not report.cancelled:
-        recorder.settle()
+        recorder.apply_rights()
+        settle_areas(store, client_id, settings.area_passages)
     _sum_up(report, recorder, seen)
     if not report.documents and not report.cancelled:
         most = report.refused.most_common(1)
@@ -124,20 +126,18 @@ def _hashed(one: Found) -> Found:
         return replace(one, fault=f"can't be read: {error.strerror or error}")
 
 
-def _kept(changes: list[Change], seen: Walk, settings: CorpusSettings) -> list[Change]:
-    """Changes that are safe to make: nothing is removed because a folder could not be looked into, and what
-    was refused before is tried again where the reason may be gone."""
+def _kept(changes: list[Change], seen: Walk) -> list[Change]:
+    """Changes that are safe to make.
+
+    Nothing is removed because a folder could not be looked into, what was read once stays while its file can't
+    be read, and what had no loader is tried again when there is one now.
+    """
     out: list[Change] = []
     for change in changes:
         known, found = change.known, change.found
         if change.kind == "removed" and known and known.path.startswith(tuple(seen.unreadable)):
             out.append(Change("unchanged", known=known))
-        elif (
-            change.kind in ("unchanged", "touched")
-            and known
-            and found
-            and _worth_a_try(known, found, settings)
-        ):
+        elif change.kind in ("unchanged", "touched") and known and found and _has_loader_now(known, found):
             out.append(replace(change, kind="retried"))
         elif (
             change.kind == "touched"
@@ -155,12 +155,9 @@ def _kept(changes: list[Change], seen: Walk, settings: CorpusSettings) -> list[C
     return out
 
 
-def _worth_a_try(known: Known, found: Found, settings: CorpusSettings) -> bool:
-    if found.fault or known.state not in ("rejected", "unsupported"):
-        return False
-    if known.state == "unsupported":
-        return not known.media_type and media_type_of(found.file) != ""
-    return known.reason.startswith("too large") and found.size <= settings.max_bytes
+def _has_loader_now(known: Known, found: Found) -> bool:
+    unknown = known.state == "unsupported" and not known.media_type
+    return unknown and not found.fault and media_type_of(found.file) != ""
 
 
 def _apply(
@@ -170,14 +167,11 @@ def _apply(
     progress: Callable[[int, int, str], None] | None,
     cancelled: Callable[[], bool] | None,
 ) -> None:
-    recorder.holders = {
-        change.found.sha256: change.found.path
-        for change in changes
-        if change.kind in ("unchanged", "touched", "moved")
-        and change.found
-        and change.known
-        and change.known.state == "accepted"
-    }
+    for change in changes:
+        place = change.found or change.known
+        stays = change.kind in ("unchanged", "touched", "moved") and change.known
+        if stays and place and stays.state == "accepted":
+            recorder.holders[stays.sha256] = place.path
     for done, change in enumerate(changes):
         one = change.found or change.known
         path = one.path if one else ""
@@ -216,4 +210,4 @@ def _sum_up(report: IngestReport, recorder: Recorder, seen: Walk) -> None:
     report.documents, report.passages, report.areas = totals.documents, totals.passages, totals.areas
     report.refused = totals.refused + seen.passed_over
     if report.added or report.changed or report.removed or report.moved or report.duplicates:
-        recorder.say(report.as_dict())
+        recorder.say({name: value for name, value in report.as_dict().items() if isinstance(value, int)})

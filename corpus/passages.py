@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from .areas import area_of
 from .documents import Block, LoadedDocument
 from .sentences import pack, sentence_spans
-from .substance import why_skipped
+from .substance import Candidate, why_skipped
 
 LIMIT = 1_200
 """Characters of a passage of prose, at most."""
@@ -20,7 +20,8 @@ LIMIT_ROWS = 2_400
 """Characters of a list or table that stays one passage."""
 
 _LEAD_IN = re.compile(
-    r"[:：]\s*$|다음[^.。\n]{0,60}[.。]\s*$|\b(?:the following|as follows|siguientes?|folgende\w?)\b[^.\n]{0,60}\.?\s*$"
+    r"[:：]\s*$|다음[^.。\n]{0,60}[.。]\s*$|"
+    r"\b(?:the following|as follows|siguientes?|folgende\w?)\b[^.\n]{0,60}\.?\s*$"
 )
 _ROW_KINDS = frozenset(("list", "table", "key_value"))
 
@@ -50,6 +51,7 @@ class _Piece:
     page: int | None
     rows: tuple[tuple[str, ...], ...] = ()
     links: float = 0.0
+    led: bool = False  # a sentence leads in to the list
 
 
 def cut(document: LoadedDocument, path: str) -> list[PassageDraft]:
@@ -59,7 +61,7 @@ def cut(document: LoadedDocument, path: str) -> list[PassageDraft]:
     area = area_of(path, document.title)
     for ordinal, piece in enumerate(_pieces(document)):
         text = document.text[piece.start : piece.end]
-        reason = why_skipped(piece.kind, text, piece.heading, piece.links)
+        reason = why_skipped(Candidate(piece.kind, text, piece.heading, piece.links, piece.led))
         key = " ".join(text.split()).lower()
         if not reason and key in seen:
             reason = f"says the same as passage {seen[key]} of this document"
@@ -98,13 +100,18 @@ def _pieces(document: LoadedDocument) -> list[_Piece]:
             flush()
             headings.append(block)
         elif block.kind == "prose":
-            if waiting and (waiting[-1].page != block.page and block.page is not None):
+            if waiting and (
+                _is_link(text, block) or _is_link(text, waiting[-1]) or waiting[-1].page != block.page
+            ):
                 flush()
             waiting.append(block)
         elif block.kind in _ROW_KINDS:
             lead = waiting.pop() if waiting and _leads_in(text, waiting[-1]) else None
             flush()
-            pieces.extend(_rows(text, block, lead))
+            if lead is None and pieces and _goes_on(pieces[-1], block):
+                pieces[-1] = replace(pieces[-1], end=block.end, rows=pieces[-1].rows + block.rows)
+            else:
+                pieces.extend(_rows(text, block, lead))
         else:
             flush()
             pieces.append(_piece(block.kind, block))
@@ -120,6 +127,18 @@ def _leads_in(text: str, block: Block) -> bool:
     return block.end - block.start <= LIMIT // 2 and bool(
         _LEAD_IN.search(text[max(block.start, block.end - 90) : block.end])
     )
+
+
+def _is_link(text: str, block: Block) -> bool:
+    """A paragraph that is nothing but a link ("Run this in the playground")."""
+    short = block.end - block.start < 120
+    return short and block.links > 0.9 and not any(char.isdigit() for char in text[block.start : block.end])
+
+
+def _goes_on(piece: _Piece, block: Block) -> bool:
+    """Whether a list goes on: items that stand apart from one another were read as lists of one item."""
+    single = piece.kind == block.kind == "list" and (len(block.rows) == 1 or len(piece.rows) == 1)
+    return single and piece.heading == block.heading and block.end - piece.start <= LIMIT_ROWS
 
 
 def _prose(text: str, blocks: Sequence[Block], heading: Block | None, used: set[int]) -> Iterator[_Piece]:
@@ -170,10 +189,10 @@ def _is_question(text: str) -> bool:
 
 
 def _rows(text: str, block: Block, lead: Block | None) -> Iterator[_Piece]:
-    """A list, table or label-value block with its lead-in; a large one in parts, a table's with its header."""
+    """A list, table or label-value block with its lead-in; a large one in parts, each with the header."""
     start = lead.start if lead else block.start
     if block.end - start <= LIMIT_ROWS or len(block.rows) <= 1:
-        yield replace(_piece(block.kind, block), start=start)
+        yield replace(_piece(block.kind, block), start=start, led=lead is not None)
         return
     header = block.rows[:1] if block.kind == "table" else ()
     lines = text[block.start : block.end].split("\n")

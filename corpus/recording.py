@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass, field
+import re
+from collections import Counter
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from .areas import Place, settle, top_headings
 from .changes import Known
 from .documents import LoadedDocument
 from .errors import CorpusError, UnsupportedFormat
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ENDED = ("superseded", "removed")
 """States of documents that are history: nothing current points at them."""
+_LICENCE = re.compile(r"(?:licen[sc]e|copying|notice)(?:[-_.]\w+)?(?:\.(?:md|txt|rst|html?))?", re.IGNORECASE)
 _LONGEST_REASON = 1_000
 
 
@@ -57,25 +58,17 @@ class Recorder:
 
     def known(self) -> list[Known]:
         """The client's current documents, by path."""
-        from sqlmodel import col, select
+        import sqlalchemy
+        from sqlmodel import col
 
         from ..store.tables import Document
 
         with self.store.session(write=False) as session:
-            rows = session.exec(
-                select(
-                    Document.id,
-                    Document.path,
-                    Document.sha256,
-                    Document.bytes,
-                    Document.mtime_ns,
-                    Document.state,
-                    Document.reason,
-                    Document.media_type,
-                    Document.created_at,
-                )
-                .where(Document.client_id == self.client_id, col(Document.state).not_in(ENDED))
-                .order_by(Document.path)
+            columns = [col(getattr(Document, one.name)) for one in fields(Known)]
+            rows = session.execute(
+                sqlalchemy.select(*columns)
+                .where(col(Document.client_id) == self.client_id, col(Document.state).not_in(ENDED))
+                .order_by(col(Document.path))
             ).all()
         return [Known(*row) for row in rows]
 
@@ -122,6 +115,10 @@ class Recorder:
     def _read(self, found: Found) -> _Reading:
         if found.fault:
             return _Reading("rejected", found.fault)
+        if _LICENCE.fullmatch(found.path.rsplit("/", 1)[-1]):
+            return _Reading(
+                "rejected", "a licence text: it says what may be done with the others, not what to know"
+            )
         holder = self.holders.get(found.sha256) if found.sha256 else None
         if holder and holder != found.path:
             return _Reading("duplicate", f"the same content as {holder}")
@@ -150,11 +147,15 @@ class Recorder:
     def _write(
         self, session: Session, found: Found, before: Known | None, reading: _Reading, in_place: bool
     ) -> int:
-        from ..store.tables import Document
+        from sqlalchemy import delete
+        from sqlmodel import col
+
+        from ..store.tables import Document, Passage
 
         document = reading.document
         if in_place and before:
             row = session.get_one(Document, before.id)
+            session.execute(delete(Passage).where(col(Passage.document_id) == before.id))
         else:
             version, previous = self._history(session, found.path)
             if before:
@@ -205,145 +206,24 @@ class Recorder:
                 [{"document_id": document_id, "examined_by": "", **asdict(draft)} for draft in drafts],
             )
 
-    def settle(self) -> None:
-        """Give every current passage its area, its facts too, and keep the table of areas in step.
-
-        One transaction a document whose areas change; the rest is read only.
-        """
-        places, ids, sections = self._places()
-        wanted = settle(places, self.settings.area_passages)
-        now = self._areas_now()
-        for place in places:
-            areas = wanted[place.path]
-            document_id = ids[place.path]
-            if len(areas) > 1:
-                self._set_sections(document_id, areas, sections[document_id], now[document_id])
-            elif now[document_id] != {areas[""]}:
-                self._set_area(document_id, areas[""])
-        self._list_areas()
-
-    def _places(self) -> tuple[list[Place], dict[str, int], dict[int, dict[str, str]]]:
-        """Accepted documents as `settle` wants them, their ids, and the top heading of each heading path."""
-        from sqlalchemy import func
-        from sqlmodel import col, select
-
-        from ..store.tables import Document, Passage
-
-        with self.store.session(write=False) as session:
-            rows = session.exec(
-                select(Document.id, Document.path, Document.title, Passage.heading, func.count())
-                .join(Passage, col(Passage.document_id) == col(Document.id))
-                .where(
-                    Document.client_id == self.client_id,
-                    Document.state == "accepted",
-                    Passage.state == "accepted",
-                )
-                .group_by(col(Document.id), col(Passage.heading))
-            ).all()
-        by_document: dict[int, dict[str, int]] = defaultdict(dict)
-        named: dict[int, tuple[str, str]] = {}
-        for document_id, path, title, heading, count in rows:
-            by_document[document_id][heading] = count
-            named[document_id] = (path, title)
-        places: list[Place] = []
-        tops: dict[int, dict[str, str]] = {}
-        for document_id, headings in by_document.items():
-            path, title = named[document_id]
-            tops[document_id] = top_headings(headings)
-            sections: Counter[str] = Counter()
-            for heading, count in headings.items():
-                sections[tops[document_id][heading]] += count
-            places.append(Place(path, title, sum(headings.values()), sections))
-        return places, {named[number][0]: number for number in by_document}, tops
-
-    def _areas_now(self) -> dict[int, set[str]]:
-        from sqlmodel import col, select
-
-        from ..store.tables import Document, Passage
-
-        with self.store.session(write=False) as session:
-            rows = session.exec(
-                select(Passage.document_id, Passage.area)
-                .distinct()
-                .join(Document, col(Passage.document_id) == col(Document.id))
-                .where(Document.client_id == self.client_id, Document.state == "accepted")
-            ).all()
-        areas: dict[int, set[str]] = defaultdict(set)
-        for document_id, area in rows:
-            areas[document_id].add(area)
-        return areas
-
-    def _set_area(self, document_id: int, area: str) -> None:
+    def apply_rights(self) -> None:
+        """Current documents have the rights that the settings name now."""
         from sqlalchemy import update
-        from sqlmodel import col
-
-        from ..store.tables import Passage
-
-        with self.store.session() as session:
-            session.execute(update(Passage).where(col(Passage.document_id) == document_id).values(area=area))
-            self._facts_follow(session, document_id)
-
-    def _set_sections(
-        self, document_id: int, areas: dict[str, str], tops: dict[str, str], now: set[str]
-    ) -> None:
-        from sqlmodel import select
-
-        from ..store.tables import Passage
-
-        with self.store.session() as session:
-            changed = False
-            for passage in session.exec(select(Passage).where(Passage.document_id == document_id)):
-                area = areas.get(tops.get(passage.heading, ""), areas[""])
-                if passage.area != area:
-                    passage.area = area
-                    changed = True
-            if changed:
-                session.flush()
-                self._facts_follow(session, document_id)
-
-    def _facts_follow(self, session: Session, document_id: int) -> None:
-        from sqlalchemy import select, update
-        from sqlmodel import col
-
-        from ..store.tables import Fact, Passage
-
-        area = select(col(Passage.area)).where(col(Passage.id) == col(Fact.passage_id)).scalar_subquery()
-        inside = select(col(Passage.id)).where(col(Passage.document_id) == document_id)
-        session.execute(
-            update(Fact)
-            .where(col(Fact.passage_id).in_(inside))
-            .values(area=area)
-            .execution_options(synchronize_session=False)
-        )
-
-    def _list_areas(self) -> None:
-        """Rows in the table of areas for the areas that have passages now, and for no others."""
-        from sqlalchemy import delete
         from sqlmodel import col, select
 
-        from ..store.tables import Area, Document, Passage
+        from ..store.tables import Document
 
-        with self.store.session() as session:
-            current = set(
-                session.exec(
-                    select(Passage.area)
-                    .distinct()
-                    .join(Document, col(Passage.document_id) == col(Document.id))
-                    .where(
-                        Document.client_id == self.client_id,
-                        Document.state == "accepted",
-                        Passage.state == "accepted",
-                    )
-                )
-            )
-            listed = {
-                row.path: row.id for row in session.exec(select(Area).where(Area.client_id == self.client_id))
-            }
-            stale = [number for path, number in listed.items() if path not in current]
-            for start in range(0, len(stale), 500):
-                session.execute(delete(Area).where(col(Area.id).in_(stale[start : start + 500])))
-            for path in sorted(current - set(listed)):
-                session.add(Area(client_id=self.client_id, path=path, created_at=self.store.clock()))
+        rights = self.settings.rights
+        other = (
+            col(Document.client_id) == self.client_id,
+            col(Document.state).not_in(ENDED),
+            col(Document.rights) != rights,
+        )
+        with self.store.session(write=False) as session:
+            stale = session.exec(select(Document.id).where(*other).limit(1)).first()
+        if stale is not None:
+            with self.store.session() as session:
+                session.execute(update(Document).where(*other).values(rights=rights))
 
     def totals(self) -> Totals:
         """What the client has now."""
@@ -381,9 +261,8 @@ class Recorder:
         return totals
 
     def say(self, detail: dict[str, Any]) -> None:
-        """Put what was done into the audit trail."""
+        """Put counts of what was done into the audit trail."""
         from ..store.events import record
 
-        counts = {name: value for name, value in detail.items() if isinstance(value, int)}
         with self.store.session() as session:
-            record(session, "documents.ingested", client_id=self.client_id, **counts)
+            record(session, "documents.ingested", client_id=self.client_id, **detail)

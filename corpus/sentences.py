@@ -14,15 +14,15 @@ _ABBREVIATION = re.compile(
 
 
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each sentence, without the white space between them. A line break ends a sentence too."""
+    """Start and end of each sentence, without the white space between. A line break ends a sentence too."""
     start = 0
     for match in _END.finditer(text):
         end = match.end()
         following = text[end : end + 40].lstrip()
-        if match[0] != "\n" and match[0][0] in ".…" and following:
-            # "approx. 5", "No. 7", "J. Doe": the sentence goes on
-            if following[0].islower() or _ABBREVIATION.search(text[max(start, end - 16) : end]):
-                continue
+        # "approx. 5", "No. 7", "J. Doe": the sentence goes on
+        shortened = following[:1].islower() or _ABBREVIATION.search(text[max(start, end - 16) : end])
+        if match[0][0] in ".…" and following and shortened:
+            continue
         yield from _stripped(text, start, end)
         start = end
     yield from _stripped(text, start, len(text))

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class CorpusSettings(BaseModel):
     """How a folder of documents is taken in.
 
-    `include` and `exclude` are globs on the path relative to the folder (`*` also matches `/`, so `*.md` means
+    `include` and `exclude` are globs on the path relative to the folder (`*` also matches `/`: `*.md` means
     every Markdown file in every folder, and `drafts/*` all that is under `drafts`). A file must match one of
     `include` and none of `exclude`.
     """

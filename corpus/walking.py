@@ -36,7 +36,7 @@ class Walk:
 
 
 def walk(folder: Path, settings: CorpusSettings) -> Walk:
-    """All files that `include` and `exclude` let through. Raises `CorpusError` when there is no such folder."""
+    """All files that `include` and `exclude` let through. Raises `CorpusError` if there is no such folder."""
     check(folder)
     found = Walk()
     seen: set[str] = set()

@@ -41,9 +41,9 @@ def load(
 ) -> LoadedDocument:
     """Read one document.
 
-    `max_bytes` bounds the file's size; `max_pages` and `max_seconds` what is read of a PDF (the rest is told in
-    `notes`). Raises `UnsupportedFormat` when no loader takes the file, and `CorpusError` when it can't be read,
-    is empty, too large or damaged; the message says which, without the path.
+    `max_bytes` bounds the file's size; `max_pages` and `max_seconds` what is read of a PDF (the rest is told
+    in `notes`). Raises `UnsupportedFormat` when no loader takes the file, and `CorpusError` when it can't be
+    read, is empty, too large or damaged; the message says which, without the path.
     """
     media_type = media_type_of(path)
     if not media_type:

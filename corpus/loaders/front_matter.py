@@ -1,4 +1,4 @@
-"""The block of metadata at the head of Markdown files of site generators (YAML between `---`, TOML between `+++`).
+"""The metadata at the head of files of site generators: YAML between `---`, TOML between `+++`.
 
 Read line by line and not by a YAML parser: only plain `key: value` lines matter here, and files whose front
 matter is broken are common.
@@ -10,12 +10,13 @@ import re
 from dataclasses import dataclass, field
 
 _LINE = re.compile(r"""["']?(?P<key>[A-Za-z_][\w .-]{0,60}?)["']?\s*[:=]\s*(?P<value>.*)""")
+_FENCE = re.compile(r"(?:---|\+\+\+)(?:yaml|toml|json|js)?")
 _LONGEST = 400
 
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """`values` of the top level; `length` is how many lines of the file they take; `broken` if never closed."""
+    """`values` of the top level; `length` in lines of the file; `broken` if it is never closed."""
 
     values: dict[str, str] = field(default_factory=dict)
     length: int = 0
@@ -23,25 +24,29 @@ class FrontMatter:
 
 
 def read_front_matter(lines: list[str]) -> FrontMatter:
-    """The front matter that the lines begin with, if any. Without a closing line it ends at the first blank one."""
+    """The front matter that the lines begin with, if any. If never closed, it ends at the first blank line."""
     fence = lines[0].rstrip() if lines else ""
-    if fence not in ("---", "+++"):
+    if not _FENCE.fullmatch(fence):
         return FrontMatter()
-    closing = next((i for i in range(1, min(len(lines), _LONGEST)) if lines[i].rstrip() in (fence, "...")), 0)
+    closing = next(
+        (i for i in range(1, min(len(lines), _LONGEST)) if lines[i].rstrip() in (fence[:3], "...")), 0
+    )
     end = closing or next((i for i in range(1, len(lines)) if not lines[i].strip()), len(lines))
     inside = lines[1:end]
     named = [match for match in map(_LINE.match, inside) if match]
     filled = sum(1 for line in inside if line.strip())
-    if not named and filled or (not closing and len(named) < 0.7 * filled):
-        return FrontMatter()
-    if closing and not _is_metadata(inside):
-        return FrontMatter()
+    typed = len(fence) > 3 and closing > 0
+    if not typed:
+        if not named and filled or (not closing and len(named) < 0.7 * filled):
+            return FrontMatter()
+        if closing and not _is_metadata(inside):
+            return FrontMatter()
     values = {match["key"].strip().lower(): _unquoted(match["value"]) for match in named}
     return FrontMatter(values, end + bool(closing), not closing)
 
 
 def _is_metadata(lines: list[str]) -> bool:
-    """Tells front matter from text between two rules: it has no heading, and begins with a key or a comment."""
+    """Tells front matter from text between two rules: it begins with a key, a table or a comment."""
     first = next((line for line in lines if line.strip()), "")
     return not first or bool(_LINE.match(first)) or first.startswith(("#", "[", "- ", "%"))
 

@@ -6,65 +6,34 @@ import re
 import warnings
 from collections.abc import Callable
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, NavigableString, Tag, XMLParsedAsHTMLWarning
-from bs4.element import PreformattedString
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
+from bs4.element import NavigableString, PreformattedString
 
 from ..documents import MINOR, LoadedDocument, TextBuilder
 from ..encoding import read_text
 from ..errors import CorpusError
 from ..identify import language_of
 from .boilerplate import strip_boilerplate
+from .front_matter import read_front_matter
 from .inline import Inline
 from .paragraphs import Line, add_list, add_paragraph, is_question
 from .table import add_headless, has_header
+from .templates import strip_tags
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,30})", re.IGNORECASE)
 _NESTING = re.compile(
     r"<(/?)(?:div|span|section|ul|ol|table|tr|td|b|i|font|blockquote|em|strong|center|dl)\b"
 )
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "output",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "slot",
-    ]
+_INLINE_WORDS = (
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark output q rp rt "
+    "ruby s samp small span strong sub sup time tt u var wbr slot"
 )
+_INLINE = frozenset(_INLINE_WORDS.split())
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = frozenset(("ul", "ol"))
+_NESTED = frozenset(("ul", "ol", "table", "dl"))
+_MOST_NESTED = 8  # deeper lists and tables are walked as plain blocks: each look costs all that is below
+_MOST_PARENTS = 3
 _MOST_SPAN = 50
 _MOST_CELLS = 200_000
 _LONGEST_CELL = 1_500
@@ -75,12 +44,16 @@ def load_html(data: bytes) -> LoadedDocument:
     """Read an HTML page: its main text without navigation, scripts and what is hidden."""
     declared = _CHARSET.search(data[:4096])
     text, notes = read_text(data, declared[1].decode("ascii", "replace") if declared else "")
+    builder = TextBuilder("html")
+    lines = text.split("\n")
+    front = read_front_matter(lines)
+    if front.length or "{%" in text:
+        text = strip_tags("\n".join(lines[front.length :]), builder.note)
     soup = parse(text)
     root = soup.find("html")
     lang = str(root.get("lang") or "") if isinstance(root, Tag) else ""
     name = soup.find("title")
-    title = " ".join(name.get_text(" ").split()) if isinstance(name, Tag) else ""
-    builder = TextBuilder("html")
+    title = " ".join(name.get_text(" ").split()) if isinstance(name, Tag) else front.values.get("title", "")
     add_html(builder, strip_boilerplate(soup, builder.note))
     if builder.is_empty:
         raise CorpusError("; ".join(("empty: no text in the page's body", *notes)))
@@ -92,7 +65,7 @@ def load_html(data: bytes) -> LoadedDocument:
 
 
 def parse(text: str) -> BeautifulSoup:
-    """A tree of the page. lxml cuts what is nested deeper than 255; such pages go through Python's own parser."""
+    """A tree of the page. lxml cuts what is nested deeper than 255: Python's own parser takes such pages."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
@@ -116,6 +89,7 @@ def add_html(builder: TextBuilder, root: Tag) -> None:
         add_paragraph(builder, inline.take())
 
     handlers = _handlers(builder)
+    nested: set[int] = set()  # lists and tables that only lay out the page and are open now
     stack: list[tuple[bool, object]] = [(True, child) for child in reversed(root.contents)]
     while stack:
         opening, node = stack.pop()
@@ -130,10 +104,13 @@ def add_html(builder: TextBuilder, root: Tag) -> None:
             flush()
         if not opening:
             inline.close(node)
+            nested.discard(id(node))
             continue
         handler = handlers.get(node.name)
-        if handler and handler(node):
-            continue
+        if handler and (node.name not in _NESTED or len(nested) < _MOST_NESTED):
+            if handler(node):
+                continue
+            nested.add(id(node))
         if inline.open(node):
             stack.append((False, node))
             stack.extend((True, child) for child in reversed(node.contents))
@@ -233,14 +210,14 @@ def _items(tag: Tag) -> list[tuple[str, list[Line]]]:
         own[id(item)] = line_of(item, _LISTS)
         parents: list[Line] = []
         above = item.parent
-        while above is not None and above is not tag:
+        while above is not None and above is not tag and len(parents) < _MOST_PARENTS:
             if id(above) in own:
                 parents.insert(0, own[id(above)])
             above = above.parent
         parent = item.parent
         number[id(parent)] = number.get(id(parent), 0) + 1
         ordered = parent is not None and parent.name == "ol"
-        items.append((f"{number[id(parent)]}." if ordered else "-", [*parents[-3:], own[id(item)]]))
+        items.append((f"{number[id(parent)]}." if ordered else "-", [*parents, own[id(item)]]))
     return items
 
 
@@ -284,6 +261,8 @@ def _span(cell: Tag, name: str) -> int:
 
 def _definitions(tag: Tag) -> list[tuple[str, str]] | None:
     """Pairs of a `<dl>`, or None when its parts are too long for that."""
+    if tag.find("dl") is not None:
+        return None
     pairs: list[tuple[str, str]] = []
     term = ""
     for part in tag.find_all(["dt", "dd"]):

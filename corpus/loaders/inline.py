@@ -1,4 +1,4 @@
-"""Text inside a paragraph: what is bold, what is a link, where its lines break. Shared by HTML and Markdown."""
+"""Text inside a paragraph: what is bold or a link, where lines break. Shared by HTML and Markdown."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Inline:
         self._bold_depth = max(0, self._bold_depth - 1)
 
     def open_link(self, target: str) -> None:
-        """A link's text begins. The target is kept only where it is an e-mail address or a telephone number."""
+        """A link's text begins. Of targets only e-mail addresses and telephone numbers are kept."""
         self._link_depth += 1
         match = _ADDRESS.match(target.strip())
         self._addresses.append((unquote(match[1]).strip() if match else "", len(self._parts)))

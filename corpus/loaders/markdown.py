@@ -16,11 +16,13 @@ from ..identify import language_of
 from .front_matter import read_front_matter
 from .inline import Inline
 from .paragraphs import Line, add_list, add_paragraph, unwrap, wrap_width
+from .plain import drawn_table
 from .table import add_headless
 from .templates import strip_templates
 
 _LONGEST_LINE = 200_000
 _MOST_NESTING = 90
+_MOST_BRACKETS = 5_000
 _BLOCK_HTML = re.compile(r"<(?:table|ul|ol|dl|h[1-6]|details|pre)\b", re.IGNORECASE)
 _DEFINITION = re.compile(r":\s+(\S.*)")
 _ANCHOR = re.compile(r"\s*\{[#:.][^{}]*\}\s*$")
@@ -64,10 +66,11 @@ def _parser() -> MarkdownIt:
 
 
 def _unwrap_breaks(state: StateCore) -> None:
-    """Before the inline text is parsed: joins wrapped lines, and makes hard breaks of the breaks that are meant."""
-    prose = [line for line in state.src.split("\n") if "](" not in line and not line.lstrip().startswith("|")]
-    width = wrap_width(prose)
+    """Before inline text is parsed: joins wrapped lines, and makes hard breaks of the breaks that are meant."""
+    width = wrap_width(token.content.split("\n") for token in state.tokens if token.type == "inline")
     for token in state.tokens:
+        if token.content.count("[") > _MOST_BRACKETS:
+            token.content = token.content.replace("[", "\\[")  # links cost the square of their number
         if token.type == "inline" and "\n" in token.content:
             token.content = "  \n".join(unwrap(token.content.split("\n"), width))
 
@@ -106,6 +109,11 @@ class _Reader:
 
     def _paragraph(self, token: Token) -> None:
         lines = self._lines(self.tokens[self.at])
+        rows = drawn_table([line.text for line in lines if line.text.startswith("|")])
+        if rows:
+            # a table without a header row, or with a broken one
+            add_headless(self.builder, rows)
+            lines = [line for line in lines if not line.text.startswith("|")]
         if len(lines) >= 2 and any(_DEFINITION.match(line.text) for line in lines[1:]):
             lines = _definitions(self.builder, lines)
         add_paragraph(self.builder, lines)
@@ -195,7 +203,7 @@ class _Reader:
             elif struck:
                 continue
             elif kind == "text":
-                inline.text(_FOOTNOTE.sub("", child.content))
+                inline.text(_FOOTNOTE.sub("", child.content).replace("**", ""))  # bold that never closed
             elif kind == "code_inline":
                 inline.text(child.content)
             elif kind == "strong_open":

@@ -11,44 +11,12 @@ from dataclasses import dataclass
 
 from ..documents import MINOR, TextBuilder
 
-_ADMONITIONS = frozenset(
-    [
-        "note",
-        "notes",
-        "tip",
-        "tips",
-        "warning",
-        "warnings",
-        "caution",
-        "important",
-        "example",
-        "examples",
-        "hint",
-        "info",
-        "remember",
-        "update",
-        "todo",
-        "http",
-        "https",
-        "ps",
-        "nb",
-        "참고",
-        "주의",
-        "경고",
-        "예",
-        "예시",
-        "팁",
-        "중요",
-        "노트",
-        "nota",
-        "importante",
-        "ejemplo",
-        "consejo",
-        "hinweis",
-        "achtung",
-        "beispiel",
-    ]
+_ADMONITIONS_WORDS = (
+    "note notes tip tips warning warnings caution important example examples hint info remember update "
+    "todo http https ps nb 참고 주의 경고 예 예시 팁 중요 노트 "
+    "nota importante ejemplo consejo hinweis achtung beispiel 참조 관련 see source quelle"
 )
+_ADMONITIONS = frozenset(_ADMONITIONS_WORDS.split())
 _LABEL = re.compile(r"(?P<label>[^\s:：?!|][^:：?!|]{0,58}?)\s?(?:[:：]\s+|：)(?P<value>\S.*)")
 _QUESTION = re.compile(r"[?？]\s*[\"'”’)\]]*$")
 _ENDS = re.compile(r"[.!:;,。…，、—–-][\"'”’)\]]*$")
@@ -65,6 +33,7 @@ _SENTENCE_END = re.compile(r"[.!?。:;…][\"'”’)\]*_]*\s*$")
 _FIRST_PIECE = re.compile(r"\[[^\]\n]*\](?:\([^)\n]*\))?|`[^`\n]*`|\S+")
 _WIDEST_WRAP = 130
 LONGEST_HEADING = 110
+_LONGEST_QUESTION = 180
 _LONGEST_VALUE = 240
 
 
@@ -95,10 +64,10 @@ def is_question(text: str) -> bool:
 def looks_like_heading(text: str) -> bool:
     """A short line without the punctuation that ends a sentence or leads on to the next line."""
     text = text.strip()
+    if is_question(text) and len(text) <= _LONGEST_QUESTION:
+        return True
     if not 2 <= len(text) <= LONGEST_HEADING or len(text.split()) > 14:
         return False
-    if is_question(text):
-        return True
     return not _ENDS.search(text) and not text[0].islower() and any(char.isalpha() for char in text)
 
 
@@ -121,19 +90,21 @@ def label_and_value(line: Line, *, alone: bool = False) -> tuple[str, str] | Non
     return label, value
 
 
-def wrap_width(lines: Iterable[str]) -> int:
-    """To how many characters a text is wrapped: 0 when it isn't, so that every line break is meant."""
-    lengths = sorted((len(line.rstrip()), line) for line in lines if line.strip())
-    width = lengths[-1][0] if lengths else 0
-    if width > _WIDEST_WRAP:
-        return 0
-    full = [line for length, line in lengths if length >= 0.8 * width]
+def wrap_width(paragraphs: Iterable[Sequence[str]]) -> int:
+    """To how many characters a text is wrapped: 0 when it isn't, so that every line break is meant.
+
+    Only lines that another line of their paragraph follows can tell.
+    """
+    inner = [line.rstrip() for paragraph in paragraphs for line in paragraph[:-1] if "](" not in line]
+    inner = [line for line in inner if len(line) <= _WIDEST_WRAP]
+    width = max((len(line) for line in inner), default=0)
+    full = [line for line in inner if len(line) >= 0.8 * width]
     ended = sum(bool(_SENTENCE_END.search(line)) for line in full)
     return 0 if ended > 0.5 * len(full) else max(width, 50)
 
 
 def unwrap(lines: Sequence[str], width: int) -> list[str]:
-    """Lines that were wrapped to `width` characters, joined; breaks that were meant stay. See `wrap_width`."""
+    """Lines that were wrapped to `width` (see `wrap_width`) joined; breaks that were meant stay."""
     out: list[str] = []
     for i, line in enumerate(lines):
         if i and not _meant(lines[i - 1], line, width):
@@ -145,7 +116,9 @@ def unwrap(lines: Sequence[str], width: int) -> list[str]:
 
 def _meant(line: str, following: str, width: int) -> bool:
     """Whether a line break is meant: a list goes on, or the next word would have fitted into the line."""
-    if not width or _BULLET.match(following):
+    if not width or _BULLET.match(following) or following.lstrip().startswith("|"):
+        return True
+    if any(len(part) > _WIDEST_WRAP and "](" not in part for part in (line, following)):
         return True
     if label_and_value(Line(line.replace("*", ""))) and label_and_value(Line(following.replace("*", ""))):
         return True
@@ -176,10 +149,10 @@ def add_paragraph(builder: TextBuilder, lines: Sequence[Line]) -> None:
 def _heading(builder: TextBuilder, lines: Sequence[Line]) -> int:
     first = lines[0]
     text = first.text.strip()
-    if first.is_bold and len(text) <= LONGEST_HEADING and not _BULLET.match(text):
-        if not re.search(r"[.!。]$", text) or is_question(text):
-            builder.heading(MINOR, text.rstrip(" :："))
-            return 1
+    titled = first.is_bold and len(text) <= LONGEST_HEADING and not _BULLET.match(text)
+    if titled and (is_question(text) or not re.search(r"[.!。]$", text)):
+        builder.heading(MINOR, text.rstrip(" :："))
+        return 1
     if len(lines) < 2 or not looks_like_heading(text) or label_and_value(first) or _BULLET.match(text):
         return 0
     rest = max(len(line.text) for line in lines[1:])
@@ -231,7 +204,7 @@ def _bullets(builder: TextBuilder, lines: Sequence[Line]) -> int:
 
 
 def add_list(builder: TextBuilder, items: Sequence[tuple[str, Sequence[Line]]]) -> None:
-    """Add a list, or label-value lines if all its items are such. An item's lines: its parents', then its own."""
+    """Add a list, or label-value lines if all items are such. An item's lines: its parents', then its own."""
     items = [(marker, lines) for marker, lines in items if lines and lines[-1].text.strip()]
     own = [lines[-1] for _, lines in items]
     links = _links(own)

@@ -19,44 +19,11 @@ _END = re.compile(r"[.!?:;。][\"'”’)\]]*\s*$")
 _PAGE_WORD = re.compile(
     r"\b(?:page|seite|página|pag|p)\b|쪽|페이지|^\W*#\S*(?:\s*(?:/|of|von|de|-)\s*\d+)?\W*$", re.IGNORECASE
 )
-_SECOND_PARTS = frozenset(
-    [
-        "out",
-        "in",
-        "up",
-        "of",
-        "on",
-        "off",
-        "to",
-        "and",
-        "based",
-        "time",
-        "term",
-        "date",
-        "line",
-        "site",
-        "wide",
-        "day",
-        "free",
-        "level",
-        "party",
-        "related",
-        "specific",
-        "like",
-        "the",
-        "by",
-        "per",
-        "down",
-        "over",
-        "end",
-        "hand",
-        "year",
-        "old",
-        "made",
-        "known",
-        "called",
-    ]
+_SECOND_PARTS_WORDS = (
+    "out in up of on off to and based time term date line site wide day free level party related "
+    "specific like the by per down over end hand year old made known called"
 )
+_SECOND_PARTS = frozenset(_SECOND_PARTS_WORDS.split())
 _EDGE = 3
 _LONGEST_CARRY = 40
 
@@ -173,8 +140,8 @@ def add_pages(builder: TextBuilder, pages: dict[int, list[str]]) -> None:
 def _paragraphs(lines: Sequence[str], width: int) -> Iterator[tuple[list[str], bool]]:
     """Lines in paragraphs, and whether it is a heading.
 
-    A paragraph ends at a short line that ends a sentence, before a numbered clause and before a heading. Three
-    short lines in a row are no headings but a list without bullets or an address.
+    A paragraph ends at a short line that ends a sentence, before a numbered clause and before a heading.
+    Three short lines in a row are no headings but a list without bullets or an address.
     """
     lines = [line for line in lines if line.strip()]
     short = [_is_short(line, width) for line in lines]

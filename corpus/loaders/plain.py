@@ -22,9 +22,8 @@ def load_plain(data: bytes) -> LoadedDocument:
     """Read a plain text file."""
     text, notes = read_text(data)
     builder = TextBuilder("text")
-    lines = text.split("\n")
-    width = wrap_width(lines)
-    paragraphs = list(_paragraphs(lines))
+    paragraphs = list(_paragraphs(text.split("\n")))
+    width = wrap_width(paragraphs)
     for i, paragraph in enumerate(paragraphs):
         following = paragraphs[i + 1] if i + 1 < len(paragraphs) else []
         add_plain_paragraph(builder, paragraph, following, width)
@@ -67,7 +66,7 @@ def add_plain_paragraph(builder: TextBuilder, lines: list[str], following: list[
             if level or sum(len(line) for line in following) > 1.5 * len(text):
                 builder.heading(level or 6, text)
                 return
-    rows = _drawn_table(lines)
+    rows = drawn_table(lines)
     if rows:
         builder.table(rows)
         return
@@ -90,8 +89,8 @@ def heading_level(text: str) -> int:
     return 3 if len(letters) >= 4 and all(char.isupper() for char in letters) else 0
 
 
-def _drawn_table(lines: list[str]) -> list[list[str]]:
-    """Rows of cells when all lines have the same number of tabs or bars, at least one, in two lines or more."""
+def drawn_table(lines: list[str]) -> list[list[str]]:
+    """Rows of cells when two lines or more all have the same number of tabs or bars, at least one."""
     if len(lines) < 2:
         return []
     for mark in ("\t", "|"):

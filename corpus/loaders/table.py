@@ -12,7 +12,7 @@ from ..errors import CorpusError
 from ..identify import language_of
 
 _DELIMITERS = (",", ";", "\t", "|")
-_MOST_LINES = 60  # a quoted cell that runs over more lines than this is an unclosed quote
+_MOST_LINES = 60  # a quoted cell that is longer is an unclosed quote
 _MOST_NOTES = 20
 _NUMERIC = frozenset("0123456789.,-+/%:$€£₩()~ ")
 
@@ -46,7 +46,7 @@ def add_headless(builder: TextBuilder, rows: Sequence[Sequence[str]]) -> None:
 
 
 def has_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row names the columns: short, distinct, filled, no numbers, unlike what is below it."""
+    """Whether the first row names the columns: short, distinct, filled, no numbers, unlike what is below."""
     first = [cell.strip() for cell in rows[0]]
     if not all(first) or len(set(first)) < len(first) or max(map(len, first)) > 60:
         return False

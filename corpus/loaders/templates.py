@@ -11,60 +11,20 @@ from collections.abc import Callable
 _FENCE = re.compile(r"^[ >\t]{0,12}(?P<mark>`{3,}|~{3,})", re.MULTILINE)
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n\s*\n)[^`]|(?!\1(?!`))`){1,2000}?(?<!`)\1(?!`)")
 _LINK_TARGET = re.compile(r"\]\(\s*(?:\{[{%][^\n]{0,300}?[%}]\}[^\s)]{0,200}\s*)+\)")
-_TAG = re.compile(r"\{%-?\s*(?P<name>[\w-]*)(?P<rest>(?:[^%]|%(?!\})){0,2000}?)-?%\}")
+_TAG = re.compile(r"\{%-?\s*(?P<name>[\w-]*)(?P<rest>(?:[^%{]|%(?!\})|\{(?!%)){0,2000}?)-?%\}")
 _VALUE = re.compile(r"\{\{[<%]?(?:[^{}]|\{(?!\{)|\}(?!\})){0,500}?[>%]?\}\}")
 _QUOTED = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
 _CONTAINER = re.compile(r"^[ \t]*:{3,}.*$", re.MULTILINE)
 _ATTRIBUTES = re.compile(r"^[ \t]*\{:[^}\n]*\}[ \t]*$", re.MULTILINE)
 _IMAGE = re.compile(r"!\[[^\]\n]{0,500}\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]{0,100}\])")
 _MDX = re.compile(r"^(?:import|export)\s[^\n]*(?:from\s*['\"]|=|default)[^\n]*$", re.MULTILINE)
-_CONTROL = frozenset(
-    [
-        "if",
-        "elsif",
-        "else",
-        "endif",
-        "unless",
-        "endunless",
-        "for",
-        "endfor",
-        "case",
-        "when",
-        "endcase",
-        "assign",
-        "capture",
-        "endcapture",
-        "include",
-        "include_relative",
-        "layout",
-        "render",
-        "raw",
-        "endraw",
-        "comment",
-        "endcomment",
-        "block",
-        "endblock",
-        "extends",
-        "set",
-        "endset",
-        "macro",
-        "endmacro",
-        "import",
-        "from",
-        "highlight",
-        "endhighlight",
-        "page",
-        "link",
-        "post_url",
-        "asset",
-        "image",
-        "img",
-        "figure",
-        "youtube",
-        "tabs",
-        "endtabs",
-    ]
+_CONTROL_WORDS = (
+    "if elsif else endif unless endunless for endfor case when endcase assign capture endcapture include "
+    "include_relative layout render raw endraw comment endcomment block endblock extends set endset "
+    "macro endmacro import from highlight endhighlight page link post_url asset image img figure youtube "
+    "tabs endtabs"
 )
+_CONTROL = frozenset(_CONTROL_WORDS.split())
 
 
 def strip_templates(source: str, note: Callable[[str], None]) -> str:
@@ -118,14 +78,19 @@ def _outside(text: str, note: Callable[[str], None]) -> str:
     return "".join(out)
 
 
+def strip_tags(text: str, note: Callable[[str], None]) -> str:
+    """The text without `{% … %}` and `{{ … }}`, wherever they stand."""
+    text, tags = _TAG.subn(_shown, text)
+    text, values = _VALUE.subn("", text)
+    if tags or values:
+        note("template tags left out")
+    return text
+
+
 def _cleaned(text: str, note: Callable[[str], None]) -> str:
     if "{" in text:
-        text = _LINK_TARGET.sub("](#)", text)
-        text, tags = _TAG.subn(_shown, text)
-        text, values = _VALUE.subn("", text)
+        text = strip_tags(_LINK_TARGET.sub("](#)", text), note)
         text = _ATTRIBUTES.sub("", text)
-        if tags or values:
-            note("template tags left out")
     text = _CONTAINER.sub("", text)
     text, images = _IMAGE.subn("", text)
     if images:

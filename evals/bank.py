@@ -35,17 +35,30 @@ class Bank:
     report: ExamReport
     wordings: Any  # FactDraft -> list[Wording]
     _ready: dict[tuple[str, str], list[Wording]] = field(default_factory=dict)
+    _facts: dict[str, list[Fact]] = field(
+        default_factory=dict
+    )  # all facts of a key, in any state, oldest first
+    _to_ask: list[tuple[Fact, list[Wording]]] = field(default_factory=list)
 
-    def current(self, key: str) -> list[Fact]:
-        """The facts that hold for `key`, those in conflict included, oldest first."""
+    def know(self, keys: Sequence[str]) -> None:
+        """Read all facts of `keys` at once."""
         from sqlmodel import col, select
 
         from ..store.tables import Fact
 
-        query = select(Fact).where(
-            Fact.client_id == self.client_id, Fact.key == key, col(Fact.state).in_(("active", CONFLICT))
-        )
-        return list(self.session.exec(query.order_by(col(Fact.id))))
+        wanted = [key for key in dict.fromkeys(keys) if key not in self._facts]
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            query = select(Fact).where(Fact.client_id == self.client_id, col(Fact.key).in_(part))
+            for key in part:
+                self._facts[key] = []
+            for fact in self.session.exec(query.order_by(col(Fact.id))):
+                self._facts[fact.key].append(fact)
+
+    def current(self, key: str) -> list[Fact]:
+        """The facts that hold for `key`, those in conflict included, oldest first."""
+        self.know([key])
+        return [fact for fact in self._facts[key] if fact.state in ("active", CONFLICT)]
 
     def questions(self, fact_id: int) -> list[Question]:
         """All questions of a fact, oldest first."""
@@ -82,13 +95,37 @@ class Bank:
             return
         fact = self._add(draft, passage, CONFLICT if rivals else "active")
         self.report.written += 1
-        (self.report.changed if gone and not rivals else self.report.new).append(_id(fact))
+        if gone or rivals:
+            self.session.flush()
         for old in gone:
             self.supersede(old, fact)
         if rivals:
             self._hold([*rivals, fact])
-        else:
-            self.ask(fact, wordings)
+        self._to_ask.append((fact, [] if rivals else wordings))
+        if gone and not rivals:
+            self.report.changed.append(_id(fact))
+
+    def finish(self) -> None:
+        """Store the facts that were taken in, and their questions."""
+        self.session.flush()
+        rows: list[dict[str, Any]] = []
+        for fact, wordings in self._to_ask:
+            if fact.id not in self.report.changed:
+                self.report.new.append(_id(fact))
+            if fact.state == "active":
+                rows += self.asked(fact, wordings)
+        self._to_ask.clear()
+        self.write(rows)
+
+    def write(self, rows: list[dict[str, Any]]) -> None:
+        """Insert questions, given by their columns."""
+        from sqlalchemy import insert
+
+        from ..store.tables import Question
+
+        if rows:
+            self.session.flush()
+            self.session.execute(insert(Question), rows)
 
     def wordings_of(self, draft: FactDraft) -> list[Wording]:
         """The engine's wordings, made once for each fact."""
@@ -137,77 +174,55 @@ class Bank:
             created_at=self._now(),
         )
         self.session.add(fact)
-        self.session.flush()
+        self._facts[draft.key].append(fact)
         return fact
 
     def _control(self, key: str) -> bool:
         """As its predecessors were: what was taught once is never a control fact, and the other way round."""
-        from sqlmodel import col, select
+        self.know([key])
+        earlier = self._facts[key]
+        return earlier[0].control if earlier else is_control(key, self.seed, self.settings.control_share)
 
-        from ..store.tables import Fact
-
-        earlier = self.session.exec(
-            select(Fact.control)
-            .where(Fact.client_id == self.client_id, Fact.key == key)
-            .order_by(col(Fact.id))
-        ).first()
-        return earlier if earlier is not None else is_control(key, self.seed, self.settings.control_share)
-
-    def ask(self, fact: Fact, wordings: Sequence[Wording]) -> None:
-        """Write a fact's questions into their pools. Wordings that an earlier fact of the same key used stay
-        in the pool they were in, and none that is close to one of another pool changes sides."""
-        from ..store.tables import Question
-
+    def asked(self, fact: Fact, wordings: Sequence[Wording]) -> list[dict[str, Any]]:
+        """A fact's questions, each in its pool. Wordings that an earlier fact of the same key used stay in the
+        pool they were in, and none that is close to one of another pool changes sides."""
         prior = self._prior(fact)
-        shares = (
-            self.settings if not fact.control else self.settings.model_copy(update={"control_share": 1.0})
-        )
-        if not fact.control:
-            shares = self.settings.model_copy(update={"control_share": 0.0})
         self.report.offered += len(wordings)
-        assigned = assign(fact.key, wordings, self.seed, shares)
-        self.report.unused["spare"] += len(wordings) - len(assigned)
-        taught = [text for text, pool in prior.items() if pool == "practice"]
-        tested = [text for text, pool in prior.items() if pool != "practice"]
-        for wording, chosen in assigned:
-            plain = normalise(wording.text)
-            pool = prior.get(plain, chosen)
+        shared = assign(fact.key, wordings, self.seed, self.settings, control=fact.control)
+        self.report.unused["spare"] += len(wordings) - len(shared)
+        taught = [text for text, pool in prior.values() if pool == "practice"]
+        tested = [text for text, pool in prior.values() if pool != "practice"]
+        rows: list[dict[str, Any]] = []
+        for wording, chosen in shared:
+            _, pool = prior.get(normalise(wording.text), ("", chosen))
             if fact.control and pool == "practice":
                 self.report.unused["control"] += 1
-                continue
-            if plain not in prior and near_duplicate(
+            elif near_duplicate(
                 wording.text, tested if pool == "practice" else taught, self.settings.near_duplicate
             ):
                 self.report.unused["near_duplicate"] += 1
-                continue
-            self.session.add(
-                Question(
-                    client_id=self.client_id,
-                    fact_id=_id(fact),
-                    pool=pool,
-                    kind=wording.kind,
-                    wording=wording.text,
-                    references=[fact.answer],
-                    template=wording.template,
-                    generator=self.generator,
-                    created_at=self._now(),
-                )
-            )
-            self.report.questions_written += 1
-        self.session.flush()
+            else:
+                rows.append(self.question(fact, wording, pool))
+        self.report.questions_written += len(rows)
+        return rows
 
-    def _prior(self, fact: Fact) -> dict[str, str]:
-        """Normalised wording → pool, of all questions that earlier facts of the same key had."""
-        from sqlmodel import select
+    def question(self, fact: Fact, wording: Wording, pool: str) -> dict[str, Any]:
+        """The columns of a new question."""
+        return {
+            "client_id": self.client_id, "fact_id": _id(fact), "pool": pool, "kind": wording.kind,
+            "wording": wording.text,
+            "references": [fact.answer], "template": wording.template, "generator": self.generator, "state": "active",
+            "reason": "", "created_at": self._now(),
+        }  # fmt: skip
 
-        from ..store.tables import Fact, Question
-
-        query = (
-            select(Question.wording, Question.pool)
-            .join(Fact)
-            .where(Fact.client_id == self.client_id, Fact.key == fact.key, Fact.id != fact.id)
-        )
-        return {normalise(wording): pool for wording, pool in self.session.exec(query)}
+    def _prior(self, fact: Fact) -> dict[str, tuple[str, str]]:
+        """Normalised wording → (wording, pool), of all questions that earlier facts of the same key had."""
+        earlier = [_id(other) for other in self._facts.get(fact.key, ()) if other is not fact]
+        found: dict[str, tuple[str, str]] = {}
+        for number in earlier:
+            for question in self.questions(number):
+                found[normalise(question.wording)] = (question.wording, question.pool)
+        return found
 
     def supersede(self, old: Fact, new: Fact) -> None:
         """Another answer took the place of `old`."""
@@ -261,7 +276,7 @@ class Bank:
             question.state, question.reason = "active", ""
             self.session.add(question)
         if not held:
-            self.ask(fact, self.wordings_of(draft_of(fact)))
+            self.write(self.asked(fact, self.wordings_of(draft_of(fact))))
 
     def _now(self) -> Any:
         return self.session.info.get("clock", now)()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ..store.engine import Store
-    from ..store.tables import Fact, Passage
+    from ..store.tables import Document, Fact, Passage
     from .settings import ExamSettings
 
 __all__ = ["DeterministicEngine", "Engine", "ExamReport", "draw", "examine", "replenish", "unseal"]
@@ -110,6 +110,7 @@ class _Run:
         self.settings, self.seed, self.report = settings, seed, report
         self.mark = f"{engine.name} {engine.version}"
         self._standing: set[int] = set()
+        self._last: dict[int, Document] = {}
 
     def waiting(self) -> list[int]:
         """Ids of the passages to examine, in the order of documents and passages."""
@@ -143,7 +144,7 @@ class _Run:
             passage = session.get(Passage, passage_id)
             if passage is None:
                 return
-            text = passage_text(session, passage)
+            text = passage_text(session, passage, self._last)
         extraction = self.engine.facts(text)
         offers = {(draft.key, draft.answer): self.engine.wordings(draft) for draft in extraction.facts}
         before = _Tally(self.report)
@@ -154,8 +155,10 @@ class _Run:
                 passage = session.get(Passage, passage_id)
                 if passage is None or passage.examined_by == self.mark:
                     return
+                bank.know([draft.key for draft in extraction.facts])
                 for draft in extraction.facts:
                     bank.take(draft, passage, self._standing.__contains__)
+                bank.finish()
                 passage.examined_by = self.mark
                 session.add(passage)
         except BaseException:
@@ -293,13 +296,17 @@ class _Tally:
             setattr(self._report, name, value)
 
 
-def passage_text(session: Session, passage: Passage) -> PassageText:
-    """A stored passage as the engines see it."""
+def passage_text(session: Session, passage: Passage, last: dict[int, Document] | None = None) -> PassageText:
+    """A stored passage as the engines see it. `last` keeps the document for the next passage of the same one."""
     from ..store.tables import Document
 
-    document = session.get(Document, passage.document_id)
+    document = last.get(passage.document_id) if last is not None else None
+    document = document or session.get(Document, passage.document_id)
     if document is None:
         raise ValueError(f"passage {passage.id} has no document")
+    if last is not None and passage.document_id not in last:
+        last.clear()
+        last[passage.document_id] = document
     return PassageText(
         text=document.text[passage.start : passage.end],
         start=passage.start,
@@ -360,9 +367,8 @@ def _short_of_sealed(store: Store, client_id: int, wanted: int) -> list[int]:
 
 
 def _replenish(bank: Bank, fact: Fact) -> None:
-    from ..store.tables import Question
-
     assert fact.id is not None
+    rows = []
     questions = bank.questions(fact.id)
     stored = {normalise(question.wording) for question in questions}
     practice = [question for question in questions if question.pool == "practice"]
@@ -381,13 +387,9 @@ def _replenish(bank: Bank, fact: Fact) -> None:
         ):
             bank.report.unused["near_duplicate"] += 1
         else:
-            bank.session.add(
-                Question(
-                    client_id=bank.client_id, fact_id=fact.id, pool="sealed", kind=wording.kind, wording=wording.text,
-                    references=[fact.answer], template=wording.template, generator=bank.generator,
-                )
-            )  # fmt: skip
-            bank.report.questions_written += 1
+            rows.append(bank.question(fact, wording, "sealed"))
             missing -= 1
+    bank.write(rows)
+    bank.report.questions_written += len(rows)
     if missing > 0:
         bank.report.short_of_sealed[fact.id] = missing

@@ -27,11 +27,12 @@ THRESHOLD = 0.85
 _SAME_WORD = 80  # rapidfuzz ratio from which two words count as one word with a slip
 _ASKING = words_of(
     """
-    a an the is are was were be do does did what which who whom when where how many much long often of
-    for in on at to with by and or it they i you my your me we us our tell could can would please like
-    know give say name looking look remind quick question sorry complete sentence fill gap about somebody
-    someone asked ask should which want wants customer answer list all them that there does s d m re ll
-    as regards subject topic 알려 주세요 알고 싶습니다 가르쳐 궁금합니다 빈칸을 채우세요 무엇입니까 무엇인가요 얼마입니까 얼마인가요 말씀해 주시겠어요 여쭙니다
+    a an the is are was were be do does did what which who whom when where how many much long often of for in on
+    at to with by and or it they i you my your me we us our tell could can would please like know give say name
+    looking look remind quick question sorry complete sentence fill gap about somebody someone asked ask should
+    which want wants customer answer list all them that there does s d m re ll as regards subject topic 알려
+    주세요 알고 싶습니다 가르쳐 궁금합니다 빈칸을 채우세요 무엇입니까 무엇인가요 얼마입니까 얼마인가요 말씀해
+    주시겠어요 여쭙니다
     """
 )
 
@@ -58,7 +59,8 @@ def assign(
     """The wordings that are kept, each with its pool: a control fact's are all for exam and sealed.
 
     Scarce wordings go in this order: exam, practice, sealed, the second exam wording, the second sealed one,
-    then practice. `control` overrides the hash (a changed fact keeps its predecessor's part). What is too close to an exam or sealed wording is not kept for practice.
+    then practice. What is too close to an exam or sealed wording is not kept for practice. `control` overrides
+    the hash: a changed fact keeps its predecessor's part.
     """
     if control is None:
         control = is_control(fact_key, seed, settings.control_share)

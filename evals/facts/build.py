@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from .context import qualifier
 from .model import FactDraft, PassageText
 from .quality import fault
+
+_INNER_CAPITAL = re.compile(r"(?<=[a-z,;0-9] )[A-Z][\w-]+")
 
 
 @dataclass
@@ -19,7 +23,12 @@ class Builder:
     facts: list[FactDraft] = field(default_factory=list)
     rejected: Counter[str] = field(default_factory=Counter)
     seen: set[tuple[str, str]] = field(default_factory=set)
-    cited: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Words that the page writes with a capital inside a sentence."""
+        headings = " . ".join((self.passage.heading, self.passage.title))
+        return frozenset(_INNER_CAPITAL.findall(f"{self.passage.text} . {headings}"))
 
     def add(
         self,

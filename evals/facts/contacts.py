@@ -6,11 +6,12 @@ import re
 
 from .build import Builder
 from .clean import Sentence
-from .context import topic
+from .context import content_words, topic
 
 EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b")
 PHONE = re.compile(
-    r"(?<![\w.$€£/-])(?:\+\d{1,3}[ -]?)?(?:\(\d{2,5}\) ?|\d{1,5}[ -])?\d{3,4}[ -]\d{3,5}(?:[ -]\d{2,4})?(?![\w%/-]|\.\d)"
+    r"(?<![\w.$€£/-])(?:\+\d{1,3}[ -]?)?(?:\(\d{2,5}\) ?|"
+    r"\d{1,5}[ -])?\d{3,4}[ -]\d{3,5}(?:[ -]\d{2,4})?(?![\w%/-]|\.\d)"
 )
 URL = re.compile(r"\b(?:https?://|www\.)[\w.-]+\.[a-z]{2,}(?:/[\w./~-]*)?")
 _MAIL_CUE = re.compile(
@@ -20,7 +21,9 @@ _PHONE_CUE = re.compile(
     r"\b(?:call|phone|telephone|tel|dial|ring|number|hotline|help ?line|fax|text|line)\b|전화|문의|팩스|연락",
     re.IGNORECASE,
 )
-_EXAMPLE = re.compile(r"\b(?:your|you|first\.?last|name|user|someone|john|jane|example)@", re.IGNORECASE)
+_EXAMPLE = re.compile(
+    r"\b(?:noreply|no-reply|your|you|first\.?last|name|user|someone|john|jane|example)@", re.IGNORECASE
+)
 
 
 def reach(builder: Builder, sentence: Sentence) -> None:
@@ -32,7 +35,12 @@ def reach(builder: Builder, sentence: Sentence) -> None:
             continue
         if len(set(pattern.findall(builder.passage.text))) > 1:
             builder.rejected["several_contacts"] += 1
-        elif not cue.search(sentence.text) or not subject or _EXAMPLE.search(found[0]):
+        elif (
+            not cue.search(sentence.text)
+            or not subject
+            or len(content_words(subject)) < 2
+            or _EXAMPLE.search(found[0])
+        ):
             builder.rejected["contact_of_what"] += 1
         else:
             relation = (

@@ -23,11 +23,19 @@ _STOP = words_of(
     """
 )
 _QUESTION = re.compile(
-    r"^(?:how|what|when|where|who|why|which|can|do|does|is|are|should|will|may|must|am|could|did|if)\b|\?$",
+    r"^(?:how(?! to )|what|when|where|who|why|which|can|do|does|is|are|should|will|may|must|am|could|did|if)\b|\?$",
     re.IGNORECASE,
 )
 _GENERIC_SUBJECT = re.compile(
-    r"^(?:the|our|your|a|an)\s+(?:[\w'’-]+)$|^(?:you|we|there|i)$|^[\w'’-]+$|^(?:your|our|the|a|an) (?:new|first|last|whole|full|total|next|main|other|final) [\w'’-]+$",
+    r"^(?:the|our|your|a|an)\s+(?:[\w'’-]+)$|^(?:you|we|there|i)$|^[\w'’-]+$|^(?:your|our|the|a|an) (?:new|"
+    r"first|last|whole|full|total|next|main|other|final) [\w'’-]+$",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"\b(?:you|your|we|our|us|i|my|can|can’t|can't|is|are|was|were|will|does|do|don’t|don't|if|not|should|must|"
+    r"has|have|it|they)\b|:|^[A-Za-z0-9]{1,2}\.\s|"
+    r"^(?:get|see|plan|make|take|find|learn|use|check|keep|apply|choose|know|visit|contact|read|ask|start|be|"
+    r"let|give|send|call|click|show|help|tell|try|set|create|add|build|write|step|part|chapter|section)\b",
     re.IGNORECASE,
 )
 _TITLE_CUT = re.compile(r"\s+[|–—·]\s+|\s-\s|\s\(")
@@ -61,6 +69,8 @@ def topics(passage: PassageText) -> list[str]:
             or _QUESTION.search(text)
         ):
             continue
+        if not text.lower().startswith("how to ") and _CLAUSE.search(text):
+            continue
         if re.search(r"[{}<>\[\]`\"“”]|https?:", text) or text in found:
             continue
         found.append(tidy_case(text))
@@ -83,9 +93,7 @@ def qualifier(subject: str, relation: str, passage: PassageText) -> str | None:
         words = content_words(candidate)
         if words and not words <= said:
             return candidate
-        if words and words <= said:
-            return ""
-    return None
+    return "" if len(said) > 1 else None
 
 
 def is_generic(subject: str, relation: str) -> bool:

@@ -8,11 +8,12 @@ from .build import Builder
 from .clean import Block, Sentence, blocks, sentences
 from .contacts import reach
 from .definitions import define
+from .faq import question_and_answer
 from .frames import frames
 from .korean import state
 from .lists import inline, members
 from .model import Extraction, PassageText, tokens, words_of
-from .pairs import pair, question_and_answer
+from .pairs import pair
 from .tables import look_up
 
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
@@ -109,7 +110,7 @@ def _statement(builder: Builder, sentence: Sentence) -> None:
         return
     if define(builder, sentence) or inline(builder, sentence.text, span):
         return
-    found, reasons = frames(sentence.text)
+    found, reasons = frames(sentence.text, builder.names)
     builder.rejected.update(reasons)
     for frame in found:
         builder.add(frame.kind, frame.subject, frame.relation, frame.answer, span=span, claim=sentence.text)

@@ -131,17 +131,26 @@ def auxiliary_for(verb: str) -> str:
     return {"third": "does", "past": "did"}.get(verb_form(verb), "do")
 
 
-_PARTICIPLE = re.compile(r"(?:ed|en|wn|ught|eld|ept|old|aid|ade|ent|et|un|one|ung|ound|ost|uilt|ut)$")
+_PARTICIPLE = re.compile(r"(?:ed|en|wn|ught|eld|ept|old|aid|ade|ent|et|un|one|ung|ound|ost|uilt|ut|orn)$")
 
 
 def is_participle(word: str) -> bool:
     """Whether `word` looks like a past participle."""
-    return bool(_PARTICIPLE.search(word.lower())) and (
-        verb_form(word) in ("past", "base") or word.lower().endswith("ed")
+    return (
+        word.lower() in ("been", "done", "had", "become", "born")
+        or bool(_PARTICIPLE.search(word.lower()))
+        and (verb_form(word) in ("past", "base") or word.lower().endswith("ed"))
     )
 
 
 _KEEP_CAPITAL = re.compile(r"^(?:I\b|[A-Z][a-z]*[A-Z0-9]|[A-Z]{2,}|[A-Z]\.)")
+_MONTH_OR_DAY = re.compile(
+    r"(?:American|British|English|French|German|Dutch|Chinese|Korean|Japanese|European|Italian|Spanish|Russian|"
+    r"Polish|Roman|"
+    r"Greek|Indian|African|Asian|Catholic|Christian|Muslim|Jewish|Internet)s?$|"
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?$|(?:January|February|March|April|May|June|July|August|September|"
+    r"October|November|December)$"
+)
 _LOWER_FIRST = words_of(
     """
     a an the all any each every both some most many no new our your their its this these those if in on
@@ -152,17 +161,19 @@ _LOWER_FIRST = words_of(
 )
 
 
-def lower_first(text: str, *, proper: bool | None = None) -> str:
-    """`text` for the middle of a sentence: a first capital goes unless it belongs to a name."""
+def lower_first(text: str, *, proper: bool | None = None, names: frozenset[str] = frozenset()) -> str:
+    """`text` for the middle of a sentence: a first capital goes unless it belongs to a name (one of `names`)."""
     if not text or _KEEP_CAPITAL.match(text):
         return text
     words = text.split()
     first = words[0]
     if first.lower() in _LOWER_FIRST:
         return text[0].lower() + text[1:]
+    if re.sub(r"['’]s?$", "", first) in names:
+        return text
     if proper is None:
         # "City bike" is a phrase with a sentence capital, "Marta Oyelaran" and "Harbour Loop" are names.
-        proper = len(words) > 1 and words[1][:1].isupper()
+        proper = len(words) > 1 and words[1][:1].isupper() or re.match(_MONTH_OR_DAY, first) is not None
     return text if proper else text[0].lower() + text[1:]
 
 
@@ -172,7 +183,8 @@ def upper_first(text: str) -> str:
 
 
 _FLIP = re.compile(
-    r"\b(?:(?P<you_are>you are|you're)|(?P<you_were>you were)|(?P<we_are>we are|we're)|(?P<yourself>yourself)|(?P<ourselves>ourselves)|"
+    r"\b(?:(?P<you_are>you are|you're)|(?P<you_were>you were)|(?P<we_are>we are|we're)|(?P<yourself>yourself)|"
+    r"(?P<ourselves>ourselves)|"
     r"(?P<your>your)|(?P<yours>yours)|(?P<you>you)|(?P<our>our)|(?P<ours>ours)|(?P<we>we)|(?P<us>us))\b",
     re.IGNORECASE,
 )
@@ -180,10 +192,17 @@ _FLIPPED = {
     "you_are": "I am", "you_were": "I was", "we_are": "you are", "yourself": "myself", "ourselves": "yourselves",
     "your": "my", "yours": "mine", "you": "I", "our": "your", "ours": "yours", "we": "you", "us": "you",
 }  # fmt: skip
-_OBJECT = re.compile(
-    r"\b(?:to|for|with|from|by|of|give|gives|send|sends|tell|pay|pays|help|charge|charges|cost|costs|allow|allows|bill|bills|reimburse|at|on|about|notify|inform|contact) $",
-    re.IGNORECASE,
-)
+
+
+def _is_subject(following: list[str]) -> bool:
+    """Whether "you" before these words is their subject: a verb, an auxiliary or an adverb comes next."""
+    word = following[0].lower().strip(",.") if following else ""
+    known = (
+        word in AUXILIARIES
+        or word in HAVE
+        or word in ("already", "also", "never", "first", "no", "wish", "feel", "qualify")
+    )
+    return known or bool(verb_form(word)) and word not in ("work",) or word.endswith("ly")
 
 
 def flip(text: str) -> str:
@@ -193,9 +212,7 @@ def flip(text: str) -> str:
         name = match.lastgroup or ""
         if match.group() == "US":
             return match.group()
-        if name == "you" and (
-            _OBJECT.search(text[: match.start()]) or match.end() == len(text) and match.start() > 0
-        ):
+        if name == "you" and match.start() > 0 and not _is_subject(text[match.end() :].split()):
             return "me"
         return _FLIPPED[name]
 
@@ -208,7 +225,9 @@ _PLURAL_HEAD = re.compile(r"(?:[^sui]s|ss?es|ies|people|children|men|women|staff
 def is_plural(phrase: str) -> bool:
     """Whether a noun phrase is plural, by the last word of its head."""
     head = re.split(
-        r"\s(?:of|for|in|on|at|with|to|from|by|per|under|during|between|who|that|which)\s", phrase, maxsplit=1
+        r"\s(?:of|for|in|on|at|with|to|from|by|per|under|during|between|who|that|which|\w+ing|\w+ed)\s",
+        phrase,
+        maxsplit=1,
     )[0]
     head = head.split(" (")[0]
     if re.search(r"\band\b", head):
@@ -216,6 +235,11 @@ def is_plural(phrase: str) -> bool:
     return bool(_PLURAL_HEAD.search(head)) and not head.lower().endswith(
         ("ss", "us", "is", "news", "address", "gps")
     )
+
+
+def plural(noun: str) -> str:
+    """The plural of a regular noun."""
+    return noun if noun.endswith("s") else noun + "s"
 
 
 def with_article(phrase: str) -> str:
@@ -226,3 +250,18 @@ def with_article(phrase: str) -> str:
     ):
         return phrase
     return "the " + phrase
+
+
+ATTRIBUTE = re.compile(
+    r"\b(?:price|prices|fee|fees|cost|costs|rate|deposit|charge|age|weight|height|length|width|size|time|times|"
+    r"duration|hours|phone|telephone|e-?mail|address|contact|manager|keeper|"
+    r"capacity|number|code|torque|tool|date|deadline|limit|limits|name|term|period|pressure|colour|color|"
+    r"location|place|room|owner|supplier|brand|model|type|kind|status|level|team|role|title|"
+    r"department|office|region|area|city|country|state|salary|amount|total|quantity|stock|share|percentage|"
+    r"discount|premium|version|language|category|frequency|range|speed|"
+    r"power|voltage|battery|distance|warranty|guarantee|interval|trainer|instructor|teacher|shelf|extension|"
+    r"deductible|copay|purpose|position|gender|author|partner|"
+    r"mileage|instalment|payment|rent|value|grade|score|rank)\b(?:\s(?:of|for|per|in|to|on)\b.*|\s\(.*)?$",
+    re.IGNORECASE,
+)
+"""Nouns that name an attribute of something: a column or label that ends in one can be asked for as it is."""

@@ -1,5 +1,6 @@
-"""Korean statements as question frames. Korean asks in place: the value gives way to a question word and the ending to a question's.
+"""Korean statements as question frames.
 
+Korean asks in place: the value gives way to a question word and the ending to a question's.
 Works on particles and endings; needs no morphological analyser.
 """
 
@@ -9,15 +10,20 @@ import re
 
 from .build import Builder
 from .clean import Sentence
-from .pairs import _WHO_LABEL
+from .model import words_of
+from .pairs import WHO_LABEL
 
 _TOPIC = re.compile(r"^(?P<subject>[^,，:：]{1,40}?)(?P<particle>은|는|이|가)\s+(?P<rest>.+)$")
 _COPULA = re.compile(r"^(?P<value>.{1,40}?)(?P<ending>입니다|이다|예요|이에요|였습니다|이었습니다)$")
 _BAD_SUBJECT = re.compile(
-    r"^(?:이것|그것|저것|이|그|저|여기|거기|이곳|그곳|이는|이들|그들|우리|저희|당신|여러분|누구|무엇|어떤 것|모두|대부분|일부|다음|위|아래|때문|것|경우|하지만|그러나|그리고|또한|또|만약|예를 들어|즉|따라서)(?:\s|$)|(?:것|때|경우|수|점|등|바|중|중 하나|이유)$|^(?:이|그|저|이런|그런|이러한|그러한|다른|어떤|모든|각|위의|다음) "
+    r"^(?:이것|그것|저것|이|그|저|여기|거기|이곳|그곳|이는|이들|그들|우리|저희|당신|여러분|누구|무엇|어떤 것|"
+    r"모두|대부분|일부|다음|위|아래|때문|것|경우|하지만|그러나|그리고|또한|또|만약|예를 들어|즉|따라서)(?:\s|"
+    r"$)|(?:것|때|경우|수|점|등|바|중|중 하나|이유)$|^(?:이|그|저|이런|그런|이러한|그러한|다른|어떤|모든|각|"
+    r"위의|다음) "
 )
 _BACK = re.compile(
-    r"(?:^|\s)(?:이것|그것|이는|그는|그녀|이런|그런|이러한|그러한|여기|거기|이때|그때|위의|아래|다음과|이를|그를|이곳|그곳)"
+    r"(?:^|\s)(?:이것|그것|이는|그는|그녀|이런|그런|이러한|그러한|여기|거기|이때|그때|위의|아래|다음과|이를|"
+    r"그를|이곳|그곳)"
 )
 _NEGATION = re.compile(r"않|없|못|아니|금지|말고|마십시오|마세요")
 _N = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
@@ -26,35 +32,46 @@ _MONEY = re.compile(rf"(?:약 )?{_RANGE}\s?(?:만|천|백만|억)?\s?원(?!칙|�
 _PERCENT = re.compile(rf"(?:약 )?{_RANGE}\s?(?:%|퍼센트|프로(?=[\s입이]))")
 _DATE = re.compile(r"(?:\d{4}년\s?)?\d{1,2}월(?:\s?\d{1,2}일)?|\d{4}년(?!간)|\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(
-    r"(?:오전|오후|새벽|저녁|밤|낮)\s?\d{1,2}(?:시(?:\s?\d{1,2}분|\s?반)?|:\d{2})|(?<!\d)\d{1,2}:\d{2}|(?<!\d)\d{1,2}시(?!간)(?:\s?\d{1,2}분|\s?반)?"
+    r"(?:오전|오후|새벽|저녁|밤|낮)\s?\d{1,2}(?:시(?:\s?\d{1,2}분|\s?반)?|:\d{2})|(?<!\d)\d{1,2}:\d{2}|"
+    r"(?<!\d)\d{1,2}시(?!간)(?:\s?\d{1,2}분|\s?반)?"
 )
 _DURATION = re.compile(
-    rf"(?:약 )?(?:영업일(?: 기준)? )?{_RANGE}\s?(?P<unit>초|분|시간|일|박|주일|주|개월|달|년)(?:간|동안)?(?![가-힣]*(?:차|대|상담|번|호|에 한 번))"
+    rf"(?:약 )?(?:영업일(?: 기준)? )?{_RANGE}\s?(?P<unit>초|분|시간|일|박|주일|주|개월|달|년)(?:간|"
+    rf"동안)?(?![가-힣]*(?:차|대|상담|번|호|에 한 번))"
 )
 _MEASURE = re.compile(
-    rf"(?:약 )?{_RANGE}\s?(?P<unit>킬로미터|킬로그램|미터|센티미터|밀리미터|그램|리터|도|뉴턴미터|와트시|와트|볼트|바|킬로와트시|km|kg|cm|mm|m|g|L|Wh|W|V|bar|psi|Nm)(?![a-zA-Z])"
+    rf"(?:약 )?{_RANGE}\s?(?P<unit>킬로미터|킬로그램|미터|센티미터|밀리미터|그램|리터|도|뉴턴미터|와트시|와트|"
+    rf"볼트|바|킬로와트시|km|kg|cm|mm|m|g|L|Wh|W|V|bar|psi|Nm)(?![a-zA-Z])"
 )
 _COUNTERS = {
-    "명": "몇 명", "사람": "몇 사람", "분": "몇 분", "대": "몇 대", "개": "몇 개", "권": "몇 권", "장": "몇 장", "번": "몇 번", "회": "몇 회", "곳": "몇 곳",
-    "가지": "몇 가지", "살": "몇 살", "세": "몇 세", "층": "몇 층", "마리": "몇 마리", "단계": "몇 단계", "배": "몇 배", "점": "몇 점", "자리": "몇 자리", "칸": "몇 칸", "건": "몇 건", "켤레": "몇 켤레",
-}  # fmt: skip
+    unit: f"몇 {unit}"
+    for unit in sorted(
+        words_of("명 사람 분 대 개 권 장 번 회 곳 가지 살 세 층 마리 단계 배 점 자리 칸 건 켤레"),
+        key=lambda unit: (-len(unit), unit),
+    )
+}
 _COUNT = re.compile(
-    rf"(?:약 )?(?P<n>{_RANGE})\s?(?P<unit>{'|'.join(_COUNTERS)})(?=$|[\s,.]|까지|이|가|을|를|은|는|의|에|로|만|씩|입|이다)"
+    rf"(?:약 )?(?P<n>{_RANGE})\s?(?P<unit>{'|'.join(_COUNTERS)})(?=$|[\s,.]|까지|이|가|을|를|은|는|의|에|로|만|"
+    rf"씩|입|이다)"
 )
 _PHONE = re.compile(r"\d{2,4}-\d{3,4}-\d{4}|\d{4}-\d{4}")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PLACE_SUBJECT = re.compile(r"(?:위치|주소|장소|곳|자리)$")
 _CALLED = re.compile(
-    r"^(?P<name>['‘“\"]?[^\s].{0,20}?['’”\"]?)(?P<particle>이라고|라고) (?P<ending>합니다|부릅니다|한다|부른다|불립니다)$"
+    r"^(?P<name>['‘“\"]?[^\s].{0,20}?['’”\"]?)(?P<particle>이라고|라고) (?P<ending>합니다|부릅니다|한다|부른다|"
+    r"불립니다)$"
 )
 _DEFINED = re.compile(
-    r"^(?P<definition>.{8,60}?)(?P<ending>을 말합니다|를 말합니다|을 뜻합니다|를 뜻합니다|을 의미합니다|를 의미합니다|을 말한다|를 말한다|을 의미한다|를 의미한다|을 가리킵니다|를 가리킵니다)$"
+    r"^(?P<definition>.{8,60}?)(?P<ending>을 말합니다|를 말합니다|을 뜻합니다|를 뜻합니다|을 의미합니다|"
+    r"를 의미합니다|을 말한다|를 말한다|을 의미한다|를 의미한다|을 가리킵니다|를 가리킵니다)$"
 )
 _PLACE = re.compile(
-    r"^(?P<place>(?:[^\s,]+ ){0,4}[^\s,]+)에 (?P<verb>있습니다|위치합니다|있다|위치한다|위치해 있습니다|보관합니다|걸려 있습니다|놓여 있습니다|열립니다)$"
+    r"^(?P<place>(?:[^\s,]+ ){0,4}[^\s,]+)에 (?P<verb>있습니다|위치합니다|있다|위치한다|위치해 있습니다|"
+    r"보관합니다|걸려 있습니다|놓여 있습니다|열립니다)$"
 )
 _FRONT = re.compile(
-    r"^(?P<front>[^,]{2,30}(?:에서는|에는|에서|에|때|때는|경우|경우에는|경우는|면|후|전|후에|전에|동안|까지|부터)),?\s+(?P<rest>.+)$"
+    r"^(?P<front>[^,]{2,30}(?:에서는|에는|에서|에|때|때는|경우|경우에는|경우는|면|후|전|후에|전에|동안|까지|"
+    r"부터)),?\s+(?P<rest>.+)$"
 )
 _QUOTE = re.compile(r"[\"“”'‘’()\[\]{}<>|]")
 
@@ -85,7 +102,7 @@ def state(builder: Builder, sentence: Sentence) -> None:
         builder.rejected["complex_subject"] += 1
         return
     span = (sentence.start, sentence.end)
-    if not _noun_like(subject):
+    if not _noun_like(subject) or particle == "는" and _VERB_STEM.search(subject):
         builder.rejected["complex_subject"] += 1
         return
     for pattern, kind in (
@@ -101,10 +118,14 @@ def state(builder: Builder, sentence: Sentence) -> None:
     _in_place(builder, subject, rest, span, text)
 
 
+_VERB_STEM = re.compile(r"(?:하|되|있|없|주|쓰|받|만드|따르|포함하|이하|혹|는다|다)$")
+_NOT_A_COPULA = re.compile(r"(?:높|줄|보|쓰|모|붙|끓|먹|속|숙|들|기울|움직|죽|녹|늘|벌|덮|섞|쌓|놓|이|더)$")
+
+
 def _noun_like(subject: str) -> bool:
     """Whether the text before the particle can be a noun phrase (no clause ending inside)."""
     return not re.search(
-        r"(?:면|서|고|지만|는데|니까|려고|도록|며|거나)(?:\s|$)", subject
+        r"[을를] |(?:면|서|고|지만|는데|니까|려고|도록|며|거나)(?:\s|$)", subject
     ) and not _QUOTE.search(subject)
 
 
@@ -131,11 +152,17 @@ def _short(
             claim=text,
         )
     elif kind == "place":
+        if re.search(r"월|\d일|시$|매년|매월|매주|요일|때|경우|후$|전$|동안", match.group("place")):
+            builder.rejected["no_value"] += 1
+            return
         builder.add(
             "place", subject, f"{{어디}}에 {match.group('verb')}", match.group("place"), span=span, claim=text
         )
     else:
         value = match.group("value")
+        if _VAGUE_VALUE.search(value) or match.group("ending") == "입니다" and _NOT_A_COPULA.search(value):
+            builder.rejected["vague_answer"] += 1
+            return
         words = value.split()
         if (
             len(words) > 6
@@ -151,6 +178,12 @@ def _short(
             return
         kind, wh = _copula_question(subject, value)
         builder.add(kind, subject, f"{{{wh}}}입니다", value, span=span, claim=text)
+
+
+_VAGUE_VALUE = re.compile(
+    r"^(?:그|이|약간의|여러분|우리|당신|데|것|좋은|가장|매우|아주|정말|하나의|또 다른|다음) ?(?:[가-힣]|"
+    r"$)(?<!이메일)|(?:것|셈|중|예|시작|핵심|도움|마찬가지|정도|바로)$"
+)
 
 
 def _copula_question(subject: str, value: str) -> tuple[str, str]:
@@ -173,7 +206,7 @@ def _copula_question(subject: str, value: str) -> tuple[str, str]:
     count = _COUNT.fullmatch(value)
     if count:
         return "number", _COUNTERS[count.group("unit")]
-    if _WHO_LABEL.search(subject):
+    if WHO_LABEL.search(subject):
         return "name", "누구"
     if _PLACE_SUBJECT.search(subject):
         return "place", "어디"
@@ -209,13 +242,17 @@ def _in_place(builder: Builder, subject: str, rest: str, span: tuple[int, int], 
             rest[end : end + 1]
             and re.match(r"[가-힣]", rest[end])
             and not re.match(
-                r"(?:까지|부터|에|이|가|을|를|은|는|의|로|으로|만|씩|마다|안에|이내|전|후|동안|간|입|이상|이하|정도|보다|당|쯤|짜리|이며|이고|과|와)",
+                r"(?:까지|부터|에|이|가|을|를|은|는|의|로|으로|만|씩|마다|안에|이내|전|후|동안|간|입|이상|이하|"
+                r"정도|보다|당|쯤|짜리|이며|이고|과|와)",
                 rest[end:],
             )
         ):
             builder.rejected["part_of_a_name"] += 1
             continue
         if re.search(r"(?:고|며|지만|면서|거나|는데|으나)(?:,|\s)", rest):
+            builder.rejected["complex_sentence"] += 1
+            continue
+        if len(rest) > 55 or "보다" in rest:
             builder.rejected["complex_sentence"] += 1
             continue
         relation = f"{rest[:start]}{{{wh}}}{rest[end:]}"

@@ -8,27 +8,35 @@ from dataclasses import dataclass
 from .build import Builder
 from .clean import Block
 from .context import content_words
-from .frames import split_statement
 from .grammar import lower_first
 from .quality import MAX_ITEM_WORDS, MAX_LIST_ITEMS
+from .statements import split_statement
 
 _FOLLOWING = re.compile(
-    r"\s*\b(?:(?:all of |one of |any of |each of )?the following(?: \w+)?|as follows|these(?: \w+)?|such as|below|in this order)\s*$",
+    r"\s*\b(?:(?:all of |one of |any of |each of )?the following(?: \w+)?|as follows|these(?: \w+)?|such as|"
+    r"below|in this order)\s*$",
     re.IGNORECASE,
 )
 _INCLUDES = re.compile(
-    r"^(?P<subject>[\w\"“'].{1,90}?) (?P<verb>includes?|contains?|covers?|consists? of|comprises?|needs?|offers?|requires?|provides?|accepts?|sells?|has|have|must have|must bring|should bring|must carry|must show|are|is|means?|holds?|excludes?|does not cover|does not include)$",
+    r"^(?P<subject>[\w\"“'].{1,90}?) (?P<verb>includes?|contains?|covers?|consists? of|comprises?|needs?|"
+    r"offers?|requires?|provides?|accepts?|sells?|has|have|must have|must bring|should bring|must carry|"
+    r"must show|are|is|means?|holds?|excludes?|does not cover|does not include)$",
     re.IGNORECASE,
 )
 _YOU = re.compile(
-    r"^(?P<front>(?:To|For|Before|When|If|After|In|On|At|During)\b.{2,90}?,? )?(?P<subject>you|we|i|hirers|riders|customers|members|employees|staff|applicants|students|visitors|guests|everyone) (?P<verb>(?:will |must |should |can |may |have to |also )?(?:need to |need|bring|include|provide|have|submit|send|show|offer|cover|pay for|accept|collect|receive|get|choose|carry|wear|check|know|apply for|use|give|sell|store|keep))(?P<rest>(?: [a-z’'-]+){0,6})$",
+    r"^(?P<front>(?:To|For|Before|When|If|After|In|On|At|During)\b.{2,90}?,? )?(?P<subject>you|we|i|hirers|"
+    r"riders|customers|members|employees|staff|applicants|students|visitors|guests|everyone) (?P<verb>(?:will |"
+    r"must |should |can |may |have to |also )?(?:need to |need|bring|include|provide|have|submit|send|show|"
+    r"offer|cover|pay for|accept|collect|receive|get|choose|carry|wear|check|know|apply for|use|give|sell|"
+    r"store|keep))(?P<rest>(?: [a-z’'-]+){0,6})$",
     re.IGNORECASE,
 )
 _NOUN_PHRASE = re.compile(
     r"^(?:(?:The|Our|Your|All|Accepted|Required|Main|Key|Current|Available) )?[A-Za-z][\w’'/-]*(?: [\w’'/()-]+){1,7}$"
 )
 _INLINE = re.compile(
-    r"^(?P<subject>[A-Z\"“].{2,70}?) (?P<verb>includes?|contains?|consists? of|comprises?|are|sells?|offers?|covers?|accepts?|stands? for)(?: the following| these)?(?:\s+\w+)?: (?P<items>[^:;.?]{6,160})$"
+    r"^(?P<subject>[A-Z\"“].{2,70}?) (?P<verb>includes?|contains?|consists? of|comprises?|are|sells?|offers?|"
+    r"covers?|accepts?|stands? for)(?: the following| these)?(?:\s+\w+)?: (?P<items>[^:;.?]{6,160})$"
 )
 _INLINE_OPEN = re.compile(
     r"^(?P<subject>[A-Z\"“].{2,70}?) (?P<verb>includes?|contains?|consists? of|comprises?) (?P<items>[^:;.?()]{6,140})$"
@@ -36,11 +44,13 @@ _INLINE_OPEN = re.compile(
 _THERE_ARE = re.compile(r"^There are (?P<count>\w+) (?P<noun>[\w’' -]{3,60}?): (?P<items>[^:;.?]{6,160})$")
 _SPLIT = re.compile(r",\s+(?:and |or |& )?|\s+(?:and|or|&)\s+")
 _BAD = re.compile(
-    r"\b(?:this|that|these|those|it|they|them|he|she|his|her|here|above|below|etc|more|other|others|following|such)\b|…|\.\.\.",
+    r"\b(?:this|that|these|those|it|they|them|he|she|his|her|here|above|below|etc|more|other|others|following|"
+    r"such)\b|…|\.\.\.",
     re.IGNORECASE,
 )
 _BAD_LEAD = re.compile(
-    r"^(?:example|note|see|for example|tip|warning|if|when|step|here|source|and|or|but|so|as|because|which|that|this|these|those|it|they|please|click|also|there|however)\b|\?$",
+    r"^(?:example|note|see|for example|tip|warning|if|when|step|here|source|and|or|but|so|as|because|which|"
+    r"that|this|these|those|it|they|please|click|also|there|however)\b|\?$",
     re.IGNORECASE,
 )
 
@@ -94,7 +104,7 @@ def members(builder: Builder, blocks: list[Block]) -> None:
         if any(";" in item or _BAD.search(item) for item in items):
             builder.rejected["refers_back"] += 1
             continue
-        asked = _lead(entry.lead)
+        asked = _lead(builder, entry.lead)
         if asked is None:
             builder.rejected["list_of_what"] += 1
             continue
@@ -103,7 +113,7 @@ def members(builder: Builder, blocks: list[Block]) -> None:
         builder.add("list", subject, relation, "; ".join(items), span=(entry.start, entry.end), claim=claim)
 
 
-def _lead(lead: str) -> tuple[str, str] | None:
+def _lead(builder: Builder, lead: str) -> tuple[str, str] | None:
     """(subject, relation) of a list's introduction."""
     text = _FOLLOWING.sub("", lead).strip(" ,")
     if (
@@ -122,13 +132,15 @@ def _lead(lead: str) -> tuple[str, str] | None:
     if includes:
         subject, verb = includes.group("subject"), includes.group("verb").lower()
         if not isinstance(split_statement(f"{subject} {verb} something good"), str):
-            return lower_first(subject), f"{verb} {{what}}"
+            return lower_first(subject, names=builder.names), f"{verb} {{what}}"
+        return None
+    if re.search(r"\b(?:will|is|are|was|were|can|must|should|may|have|has|do|does)\b", text):
         return None
     if _NOUN_PHRASE.match(text) and len(content_words(text)) >= 2:
         words = text.split()
         if not isinstance(split_statement(text), str):
             return None
-        return lower_first(text), "are {what}" if words[-1].endswith("s") or re.search(
+        return lower_first(text, names=builder.names), "are {what}" if words[-1].endswith("s") or re.search(
             r"s (?:for|of|in|on|to|we|you)\b", text
         ) else "is {what}"
     return None
@@ -165,9 +177,11 @@ def inline(builder: Builder, text: str, span: tuple[int, int]) -> bool:
     if isinstance(split_statement(f"{subject} {match.group('verb')} something good"), str):
         builder.rejected["complex_subject"] += 1
         return True
+    if re.search(r"\b(?:may|can|will|must|should|might|could|would|is|are|was|were)$", subject):
+        return False
     builder.add(
         "list",
-        lower_first(subject),
+        lower_first(subject, names=builder.names),
         f"{match.group('verb')} {{what}}",
         "; ".join(items),
         span=span,

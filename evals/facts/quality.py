@@ -11,14 +11,20 @@ MAX_LIST_ITEMS = 8
 MAX_ITEM_WORDS = 9
 
 _VAGUE_ANSWER = re.compile(
-    r"^(?:this|that|it|they|these|those|here|there|one|the following|the above|below|above|see .*|click .*|n/?a|tbd|tba|none|-+|varies|other|yes|no|"
+    r"^(?:this|that|it|they|these|those|here|there|one|the following|the above|below|above|see .*|click .*|"
+    r"n/?a|tbd|tba|none|-+|varies|other|yes|no|"
     r"more|such|follows|as follows|same|important|necessary|required|available|possible)$",
     re.IGNORECASE,
 )
 _PRONOUN_ANSWER = re.compile(
     r"\b(?:it|they|them|this|these|those|he|she|his|her|following|above|below)\b", re.IGNORECASE
 )
-_MARKUP = re.compile(r"[{}<>|`]|\*\*|\]\(|https?://\S{40}|�")
+_BROKEN = re.compile(
+    r"\b(?:don|doesn|can|won|isn|aren|didn|wasn|couldn|you|we|they|it|that|who|what|there|he|she|let|i) (?:t|s|"
+    r"re|ll|ve|d|m)\b|\b[A-Za-z]{3,} s [a-z]",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"[{}<>|`\[\]]|\*\*|\]\(|https?://\S{40}|�")
 
 
 def fault(draft: FactDraft, passage: PassageText) -> str:
@@ -48,6 +54,8 @@ def fault(draft: FactDraft, passage: PassageText) -> str:
         or _MARKUP.search(re.sub(r"[{}]", "", draft.relation))
     ):
         return "markup"
+    if _BROKEN.search(asked) or _BROKEN.search(draft.answer):
+        return "broken_text"
     if gives_away(asked, items):
         return "gives_away"
     if len(draft.subject) > 160 or len(draft.subject.split()) > 24:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from .build import Builder
+from .contacts import EMAIL
 from .context import content_words, topics
 from .definitions import add_term
 from .model import normalise
+from .things import is_person
 
 MAX_ROWS = 400
 MAX_CELL_WORDS = 8
@@ -20,6 +22,9 @@ _NO_QUESTION = re.compile(
     r"^(?:notes?|comments?|remarks?|link|url|description|details|example|#|no\.?|비고|참고|링크)$",
     re.IGNORECASE,
 )
+_CLAUSE_NAME = re.compile(
+    r";|\s(?:is|are|was|will|can|must|should|has|have|notifies|completes|sends|makes|reviews|edits/\w+)\s"
+)
 _EMPTY_CELL = re.compile(
     r"^(?:-|–|—|n/?a|none|x|✓|✔|✗|y|n|yes|no|tbd|\.|\?|없음|해당 없음|예|아니오)?$", re.IGNORECASE
 )
@@ -30,7 +35,7 @@ def look_up(builder: Builder) -> None:
     rows = builder.passage.rows or pipe_rows(builder.passage.text)
     if len(rows) < 2 or len(rows[0]) < 2:
         return
-    header = [" ".join(cell.split()) for cell in rows[0]]
+    header = [" ".join(cell.split()).rstrip(" :：") for cell in rows[0]]
     body = [row for row in rows[1:] if len(row) == len(header)]
     if not headed(header, body):
         builder.rejected["table_without_header"] += 1
@@ -64,7 +69,12 @@ def _cell(builder: Builder, name: str, heading: str, cell: str, span: tuple[int,
         builder.rejected["empty_cell"] += 1
     elif _DEFINITION.match(heading):
         add_term(builder, name, re.split(r"(?<=[a-z)])\. ", cell)[0].rstrip("."), span, f"{name}: {cell}")
-    elif _NO_QUESTION.match(heading) or len(cell.split()) > MAX_CELL_WORDS or len(name.split()) > 10:
+    elif (
+        _NO_QUESTION.match(heading)
+        or len(cell.split()) > MAX_CELL_WORDS
+        or len(name.split()) > 7
+        or _CLAUSE_NAME.search(name)
+    ):
         builder.rejected["long_cell"] += 1
     else:
         qualifier = page if page and not content_words(page) <= content_words(f"{name} {heading}") else ""
@@ -98,6 +108,12 @@ def table_topic(builder: Builder, header: list[str]) -> str:
 def headed(header: list[str], body: list[list[str]]) -> bool:
     """Whether the first row names the columns: all filled, distinct, short and not numbers."""
     if not body or any(not cell or len(cell.split()) > 7 or _NUMERIC.match(cell) for cell in header[1:]):
+        return False
+    if any(
+        is_person(part) or EMAIL.search(part)
+        for cell in header
+        for part in re.split(r"\s+(?:&|and)\s+|, ", cell)
+    ):
         return False
     named = [normalise(cell) for cell in header]
     return len(set(named)) == len(named)

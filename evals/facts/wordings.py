@@ -10,10 +10,12 @@ from .phrasing_ko import korean
 from .quality import gives_away
 
 _DATE_ANSWER = re.compile(
-    r"^(?:on )?(?:\w+day,? )?(?:\d{1,2}(?:st|nd|rd|th)? (?:of )?[A-Z][a-z]+|[A-Z][a-z]+ \d{1,2})(?:,? \d{4})?$|^\d{4}-\d\d-\d\d$|^(?:\d{4}년 ?)?\d+월 ?\d+일$"
+    r"^(?:on )?(?:\w+day,? )?(?:\d{1,2}(?:st|nd|rd|th)? (?:of )?[A-Z][a-z]+|[A-Z][a-z]+ \d{1,2})(?:,? \d{4})?$|"
+    r"^\d{4}-\d\d-\d\d$|^(?:\d{4}년 ?)?\d+월 ?\d+일$"
 )
 _NUMBER_ANSWER = re.compile(
-    r"^(?:about |around |up to |at least |약 )?[$€£₩]?\s?\d[\d.,]*(?:\s?(?:-|–|~|to)\s?\d[\d.,]*)?\s?(?:%|[^\W\d]+)?(?: [^\W\d]+){0,4}$"
+    r"^(?:about |around |up to |at least |약 )?[$€£₩]?\s?\d[\d.,]*(?:\s?(?:-|–|~|to)\s?\d[\d.,]*)?\s?(?:%|"
+    r"[^\W\d]+)?(?: [^\W\d]+){0,4}$"
 )
 
 _SPACED = re.compile(r" ([,.?!;])(?=\s|$)")

@@ -36,7 +36,7 @@ def create(
     from ..corpus.ingest import ingest
     from ..evals.examiner import examine
     from ..training.create import create_model
-    from .deps import engine_of, teaching_of
+    from .deps import engine_of
 
     settings = place.client(client)
     client_id = client_row(store, settings.name)
@@ -50,7 +50,7 @@ def create(
     examine(
         store,
         client_id,
-        engine_of(settings),
+        engine_of(settings, place.runs(settings.name) / "engine-cache"),
         settings.exam,
         seed=settings.seed,
         progress=lambda done, total: progress("examine", done, total),
@@ -67,6 +67,6 @@ def create(
         name,
         size,
         folder=place.runs(settings.name),
-        settings=teaching_of(settings).model_copy(update=changes or {}),
+        settings=settings.teaching.model_copy(update=changes or {}),
         progress=trained,
     )

@@ -59,12 +59,19 @@ def fill(folder: Path, verdicts: int, seed: int) -> None:
             session.add(fact)
             session.flush()
             question = Question(
-                client_id=client.id, fact_id=fact.id or 0, pool="exam", kind="number", wording=f"What is {number}?"
+                client_id=client.id,
+                fact_id=fact.id or 0,
+                pool="exam",
+                kind="number",
+                wording=f"What is {number}?",
             )
             session.add(question)
             session.flush()
             answer = Answer(
-                campaign_id=campaign.id or 0, question_id=question.id or 0, model_version_id=model.id or 0, text=str(number)
+                campaign_id=campaign.id or 0,
+                question_id=question.id or 0,
+                model_version_id=model.id or 0,
+                text=str(number),
             )
             session.add(answer)
             session.flush()
@@ -74,7 +81,9 @@ def fill(folder: Path, verdicts: int, seed: int) -> None:
 
 def main() -> int:
     """Measure; exit code 1 when a target is missed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--verdicts", type=int, default=20_000)
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--seed", type=int, default=0)
@@ -89,7 +98,9 @@ def main() -> int:
             seconds = []
             for _ in range(options.repeats):
                 began = time.perf_counter()
-                subprocess.run([program, "-w", folder, *command.split()], check=True, stdout=subprocess.DEVNULL)
+                subprocess.run(
+                    [program, "-w", folder, *command.split()], check=True, stdout=subprocess.DEVNULL
+                )
                 seconds.append(time.perf_counter() - began)
             rows.append({
                 "command": command, "best_seconds": round(min(seconds), 3),

@@ -29,7 +29,8 @@ def run_campaign(
     ctx: typer.Context,
     client: Client = None,
     seed: Annotated[
-        int | None, typer.Option("--seed", help="Draws the same questions again. Default: the campaign's number.")
+        int | None,
+        typer.Option("--seed", help="Draws the same questions again. Default: the campaign's number."),
     ] = None,
     wait: Annotated[
         float, typer.Option("--wait", min=0, help="Seconds to wait while another campaign runs here.")
@@ -51,7 +52,8 @@ def resume_campaign(
     ctx: typer.Context,
     which: Which = "latest",
     answer: Annotated[
-        str | None, typer.Option("--answer", help="What to do where the campaign waits for a person: train or stop.")
+        str | None,
+        typer.Option("--answer", help="What to do where the campaign waits for a person: train or stop."),
     ] = None,
     client: Client = None,
     wait: Annotated[
@@ -86,17 +88,33 @@ def cancel_campaign(ctx: typer.Context, which: Which = "latest", client: Client 
 
 
 @app.command("list")
-def list_campaigns(ctx: typer.Context, client: Client = None, limit: Limit = 20, as_json: Json = False) -> None:
+def list_campaigns(
+    ctx: typer.Context, client: Client = None, limit: Limit = 20, as_json: Json = False
+) -> None:
     """List campaigns, newest first."""
     read = reader(ctx)
     owner = the_client(read, client)["id"] if client else None
     rows = read.read("campaigns", client_id=owner, limit=limit)
-    columns = ("id", "client", "trigger", "model", "state", "stage", "outcome", "answers", "correct", "verdicts", "started_at")
+    columns = (
+        "id",
+        "client",
+        "trigger",
+        "model",
+        "state",
+        "stage",
+        "outcome",
+        "answers",
+        "correct",
+        "verdicts",
+        "started_at",
+    )
     listing(rows, columns, as_json, empty="No campaign yet: run nightschool campaign run.")
 
 
 @app.command("show")
-def show_campaign(ctx: typer.Context, which: Which = "latest", client: Client = None, as_json: Json = False) -> None:
+def show_campaign(
+    ctx: typer.Context, which: Which = "latest", client: Client = None, as_json: Json = False
+) -> None:
     """Show a campaign's report: accuracy before and after by area, findings, the gate's decision, counts, seconds."""
     from ..agents.report import report
     from ..store.engine import open_store
@@ -149,7 +167,9 @@ def _tell(store: "Store", row: "Campaign", as_json: bool) -> None:
     found: dict[str, Any] = report(store, row.id)
     print_json(found) if as_json else show(found)
     if row.state == "waiting":
-        typer.echo(f"Campaign {row.id} waits for you: nightschool campaign resume {row.id} --answer train (or stop)")
+        typer.echo(
+            f"Campaign {row.id} waits for you: nightschool campaign resume {row.id} --answer train (or stop)"
+        )
     if row.outcome in ("rejected", "held"):
         raise typer.Exit(NOT_PROMOTED)
     if row.state == "incomplete":

@@ -82,12 +82,20 @@ def _store(path: Path) -> Iterator[tuple[str, str, str]]:
 def _client(place: "Workspace", name: str) -> Iterator[tuple[str, str, str]]:
     settings = place.client(name)
     exists = settings.documents.is_dir()
-    yield f"{name}: documents", "ok" if exists else "fault", str(settings.documents) if exists else (
-        f"there is no folder {settings.documents}: mend `documents` in nightschool.toml"
+    yield (
+        f"{name}: documents",
+        "ok" if exists else "fault",
+        str(settings.documents)
+        if exists
+        else (f"there is no folder {settings.documents}: mend `documents` in nightschool.toml"),
     )
     model = settings.model
     if not model:
-        yield f"{name}: model", "warning", "none set: nightschool models create, or `model` in nightschool.toml"
+        yield (
+            f"{name}: model",
+            "warning",
+            "none set: nightschool models create, or `model` in nightschool.toml",
+        )
     elif "://" in model:
         yield f"{name}: model", "ok", f"endpoint {model} (not called here)"
     else:

@@ -14,7 +14,9 @@ app = typer.Typer(no_args_is_help=True, help="Documents and their passages, each
 def list_documents(
     ctx: typer.Context,
     client: Client = None,
-    state: Annotated[str | None, typer.Option("--state", help="Only accepted, rejected, duplicate, …")] = None,
+    state: Annotated[
+        str | None, typer.Option("--state", help="Only accepted, rejected, duplicate, …")
+    ] = None,
     limit: Limit = 1000,
     as_json: Json = False,
 ) -> None:
@@ -43,4 +45,8 @@ def show_document(
         print_json({**found[0], "passages": passages})
         return
     record({name: value for name, value in found[0].items() if name != "text"})
-    table(passages, ("id", "area", "heading", "kind", "start", "end", "page", "state", "reason"), title="Passages")
+    table(
+        passages,
+        ("id", "area", "heading", "kind", "start", "end", "page", "state", "reason"),
+        title="Passages",
+    )

@@ -26,7 +26,11 @@ def ingest(ctx: typer.Context, client: Client = None, as_json: Json = False) -> 
         return
     out = console()
     counts = report.as_dict()
-    out.print(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in counts.items() if isinstance(value, int)))
+    out.print(
+        ", ".join(
+            f"{name.replace('_', ' ')} {value}" for name, value in counts.items() if isinstance(value, int)
+        )
+    )
     refused = [{"reason": reason, "documents": count} for reason, count in report.refused.most_common()]
     if refused:
         table(refused, ("documents", "reason"), title="Not taken in (nightschool documents list says which)")

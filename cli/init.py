@@ -13,7 +13,9 @@ def init(
     model: Annotated[
         str,
         typer.Option(
-            "--model", "-m", help="A local model folder, a hub name, or http://host:port/v1#model. Can be set later."
+            "--model",
+            "-m",
+            help="A local model folder, a hub name, or http://host:port/v1#model. Can be set later.",
         ),
     ] = "",
 ) -> None:
@@ -22,7 +24,9 @@ def init(
     from ..store.errors import CorpusError
 
     if not documents.exists():
-        raise CorpusError(f"There is no folder {documents}: name the folder that holds the client's documents.")
+        raise CorpusError(
+            f"There is no folder {documents}: name the folder that holds the client's documents."
+        )
     if not documents.is_dir():
         raise CorpusError(f"{documents} is a file: name the folder that holds the client's documents.")
     folder = ctx.obj.workspace or Path.cwd()
@@ -31,7 +35,9 @@ def init(
     typer.echo(f"Wrote {path} for client {name!r}.")
     typer.echo("Next: nightschool ingest, then nightschool campaign run.")
     if not model:
-        typer.echo("No model is set: put one under `model` there, or make one: nightschool models create NAME --size tiny")
+        typer.echo(
+            "No model is set: put one under `model` there, or make one: nightschool models create NAME --size tiny"
+        )
 
 
 def _as_written(documents: Path, folder: Path) -> str:

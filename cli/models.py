@@ -1,6 +1,5 @@
 """`nightschool models`: every model version, what it is made of, and which one is served."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +9,9 @@ from .output import bars, interval, listing, print_json, record, table
 
 app = typer.Typer(no_args_is_help=True, help="Model versions: make, add, show, promote, roll back.")
 
-Version = Annotated[str, typer.Argument(help="A version's name or number, an alias such as champion, or latest.")]
+Version = Annotated[
+    str, typer.Argument(help="A version's name or number, an alias such as champion, or latest.")
+]
 
 
 @app.command("list")
@@ -21,7 +22,17 @@ def list_models(ctx: typer.Context, client: Client = None, as_json: Json = False
     if not as_json:
         for row in rows:
             row["accuracy"] = interval(row["accuracy"], row["low"], row["high"])
-    columns = ("id", "name", "aliases", "state", "method", "parameters", "accuracy", "last_decision", "created_at")
+    columns = (
+        "id",
+        "name",
+        "aliases",
+        "state",
+        "method",
+        "parameters",
+        "accuracy",
+        "last_decision",
+        "created_at",
+    )
     listing(rows, columns, as_json, empty="No model yet: nightschool models create or models add.")
 
 
@@ -39,7 +50,11 @@ def show_model(ctx: typer.Context, model: Version, client: Client = None, as_jso
     documents = (row.get("bill_of_materials") or {}).get("documents", [])
     record({**row, "bill_of_materials": f"{len(documents)} documents (--json lists them)"})
     table(lineage, ("id", "name", "method", "state"), title="Lineage, oldest last", empty="")
-    table(exams, ("campaign_id", "purpose", "n", "correct", "partial", "incorrect", "refused", "ungraded"), title="Exams")
+    table(
+        exams,
+        ("campaign_id", "purpose", "n", "correct", "partial", "incorrect", "refused", "ungraded"),
+        title="Exams",
+    )
     table(decisions, ("id", "verdict", "author", "created_at"), title="Decisions", empty="")
 
 
@@ -65,17 +80,22 @@ def add_model(
 def create_model(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="What to call the model.")],
-    size: Annotated[str, typer.Option("--size", help="tiny (1–3 M parameters), small (15–25 M) or base (90–120 M).")] = "tiny",
-    steps: Annotated[int | None, typer.Option("--steps", min=1, help="Training steps. Default: by the documents' size.")] = None,
+    size: Annotated[
+        str, typer.Option("--size", help="tiny (1–3 M parameters), small (15–25 M) or base (90–120 M).")
+    ] = "tiny",
+    steps: Annotated[
+        int | None, typer.Option("--steps", min=1, help="Training steps. Default: by the documents' size.")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Everything that is drawn follows from it.")] = 0,
     client: Client = None,
 ) -> None:
     """Make a model from nothing on the client's own documents: tokenizer, weights and all."""
     from ..agents.creation import create
 
+    changes = {"seed": seed} | ({"max_steps": steps} if steps is not None else {})
     place = workspace(ctx)
-    with bars() as progress:
-        version = create(place, client, name, size=size, steps=steps, seed=seed, progress=progress)
+    with place.store() as store, bars() as progress:
+        version = create(place, store, client, name, size=size, changes=changes, progress=progress)
     typer.echo(f"Model version {version} ({name}) is ready: nightschool models show {name}")
 
 
@@ -83,7 +103,9 @@ def create_model(
 def promote_model(
     ctx: typer.Context,
     model: Version,
-    reason: Annotated[str, typer.Option("--reason", help="Why a person overrides the gate. Stored with the decision.")],
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why a person overrides the gate. Stored with the decision.")
+    ],
     client: Client = None,
     author: Annotated[str, typer.Option("--author", envvar="USER", help="Who decides.")] = "a person",
 ) -> None:
@@ -137,5 +159,3 @@ def find(read: Any, client_id: int, text: str) -> dict[str, Any]:
 
 def _whole(read: Any, row: dict[str, Any]) -> dict[str, Any]:
     return read.read("model", model_version_id=row["id"])[0]
-
-

@@ -90,7 +90,11 @@ def record(fields: dict[str, Any]) -> None:
     for name, value in fields.items():
         if value is None or value == "" or value == [] or value == {}:
             continue
-        text = json.dumps(value, ensure_ascii=False, indent=2, default=str) if isinstance(value, (dict, list)) else plain(value)
+        text = (
+            json.dumps(value, ensure_ascii=False, indent=2, default=str)
+            if isinstance(value, (dict, list))
+            else plain(value)
+        )
         label = name.replace("_", " ").ljust(width)
         out.print(f"{label}  {text}" if "\n" not in text else f"{label}\n{text}")
 
@@ -118,5 +122,7 @@ def bars() -> Iterator[Bars]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description:<22}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console(stderr=True), transient=False, disable=not sys.stderr.isatty()) as progress:
+    with Progress(
+        *columns, console=console(stderr=True), transient=False, disable=not sys.stderr.isatty()
+    ) as progress:
         yield Bars(progress)

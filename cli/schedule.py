@@ -13,8 +13,13 @@ def show_schedule(ctx: typer.Context, as_json: Json = False) -> None:
     """Show every client's cron line and next run."""
     from ..agents.schedule import planned
 
-    rows = [{"client": client, "cron": cron, "next_run": next_run} for client, cron, next_run in planned(workspace(ctx))]
-    listing(rows, ("client", "cron", "next_run"), as_json, empty="No client has a `schedule` in nightschool.toml.")
+    rows = [
+        {"client": client, "cron": cron, "next_run": next_run}
+        for client, cron, next_run in planned(workspace(ctx))
+    ]
+    listing(
+        rows, ("client", "cron", "next_run"), as_json, empty="No client has a `schedule` in nightschool.toml."
+    )
 
 
 @app.command("run")

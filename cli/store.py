@@ -35,7 +35,9 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
 @app.command("backup")
 def backup(
     ctx: typer.Context,
-    target: Annotated[Path | None, typer.Argument(help="Where to. Default: beside the database, with the time.")] = None,
+    target: Annotated[
+        Path | None, typer.Argument(help="Where to. Default: beside the database, with the time.")
+    ] = None,
 ) -> None:
     """Copy the database while it is in use; the copy is checked."""
     from ..store.upkeep import backup as copy

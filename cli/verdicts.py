@@ -61,7 +61,11 @@ def show_verdict(
         return
     record(row)
     if len(history) > 1:
-        table(history, ("id", "label", "grader", "grader_version", "author", "reason", "created_at"), title="History")
+        table(
+            history,
+            ("id", "label", "grader", "grader_version", "author", "reason", "created_at"),
+            title="History",
+        )
     if reviews:
         table(reviews, ("id", "label", "reviewer", "reason", "created_at"), title="Reviews")
 
@@ -101,7 +105,12 @@ def number(text: str, what: str) -> int:
 
 
 def _find(
-    ctx: typer.Context, client: str | None, campaign: str | None, label: str | None, area: str | None, limit: int | None
+    ctx: typer.Context,
+    client: str | None,
+    campaign: str | None,
+    label: str | None,
+    area: str | None,
+    limit: int | None,
 ) -> list[dict]:
     if label is not None and label not in LABELS:
         raise typer.BadParameter(f"{label!r} is no label: {', '.join(LABELS)}.", param_hint="--label")
@@ -113,7 +122,12 @@ def _find(
 
         which = campaign_id(read, campaign, client)
     return read.read(
-        "verdicts", client_id=owner, campaign_id=which, label=label, area=area, limit=-1 if limit is None else limit
+        "verdicts",
+        client_id=owner,
+        campaign_id=which,
+        label=label,
+        area=area,
+        limit=-1 if limit is None else limit,
     )
 
 
@@ -140,7 +154,11 @@ def _csv(rows: list[dict]) -> str:
 def _cell(value: object) -> str:
     """One CSV cell. A leading = + - @ is quoted with ', since a spreadsheet would run it as a formula."""
     text = " / ".join(map(str, value)) if isinstance(value, list) else ("" if value is None else str(value))
-    return "'" + text if text[:1] in ("=", "+", "@", "\t") or (text[:1] == "-" and not _is_number(text)) else text
+    return (
+        "'" + text
+        if text[:1] in ("=", "+", "@", "\t") or (text[:1] == "-" and not _is_number(text))
+        else text
+    )
 
 
 def _is_number(text: str) -> bool:

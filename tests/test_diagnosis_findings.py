@@ -1,8 +1,6 @@
 """Diagnoses of campaigns in a real store: what is weak, stale, drifting, incomplete, and what is asked next."""
 
 import pytest
-from sqlmodel import select
-
 from nightschool.evals.diagnosis import diagnose
 from nightschool.evals.settings import DiagnosisSettings
 from nightschool.store.engine import open_store
@@ -20,6 +18,7 @@ from nightschool.store.tables import (
     Question,
     Verdict,
 )
+from sqlmodel import select
 
 QUIET = DiagnosisSettings(extra_questions=0, second_look=0)
 
@@ -223,7 +222,7 @@ def test_control_facts_stand_apart(world):
 def test_changed_facts_are_named_with_what_the_model_still_says(world):
     world.done(world.campaign(right))
     new = [world.change(fact, "30 days") for fact in list(world.facts)[:8]]
-    texts = {fact: "It is 25 days." for fact in new}
+    texts = dict.fromkeys(new, "It is 25 days.")
     campaign = world.campaign(lambda fact, area: "incorrect" if fact in new else "correct", texts=texts)
     found = diagnose(world.store, campaign, QUIET)
     assert found.advice == "train"
@@ -289,7 +288,9 @@ def test_what_the_documents_changed_is_no_drift(large):
 def test_after_an_alarm_a_new_history_starts(large):
     for share in (95, 95, 95, 95, 95, 95, 30):
         large.done(large.campaign(mostly_right(share)))
-    assert large.findings(7) and diagnose(large.store, large.campaign(mostly_right(30)), QUIET).drift.nights == 1
+    assert (
+        large.findings(7) and diagnose(large.store, large.campaign(mostly_right(30)), QUIET).drift.nights == 1
+    )
 
 
 def test_suspicion_asks_for_a_second_look_first(large):
@@ -326,7 +327,9 @@ def test_suspicion_asks_for_a_second_look_first(large):
 def test_uncertain_areas_want_more_questions_within_the_budget(world):
     settings = DiagnosisSettings(extra_questions=30, extra_rounds=3, second_look=0)
     every = list(world.facts)
-    campaign = world.campaign(lambda fact, area: "incorrect" if area == "repair" and fact % 3 == 0 else "correct")
+    campaign = world.campaign(
+        lambda fact, area: "incorrect" if area == "repair" and fact % 3 == 0 else "correct"
+    )
     found = diagnose(world.store, campaign, settings)
     assert 0 < sum(found.more.values()) <= 10
     assert set(found.more) <= {"repair", "hire"}

@@ -120,6 +120,20 @@ FAMILIES = {
         "   ",
         "n/a",
     ),
+    "on a par": (
+        "{r} and {w}",
+        "{r} vs {w}",
+        "{r} plus {w}",
+        "{w}. {r}.",
+        "{r}? {w}? {v}?",
+        "{r} (or was it {w}?)",
+        "Could {r} be it? Who knows.",
+        "{r} until last year, {w} since.",
+        "It is {w}, although some documents state {r}.",
+        "{w}, unlike {r}.",
+        "A) {w} B) {r} C) {v}",
+        "Answer 1: {w}. Answer 2: {r}.",
+    ),
     "beside": ("Two things: {w}, formerly {r}.", "No longer {r} but {w}.", "Instead of {r} it is {w}."),
 }  # fmt: skip
 

@@ -4,8 +4,6 @@ import threading
 from collections import Counter
 
 import pytest
-from sqlmodel import select
-
 from nightschool.evals.grading.base import Grade
 from nightschool.evals.grading.cascade import CascadeGrader
 from nightschool.evals.grading.record import grade_answers, graded_answers, regrade
@@ -24,6 +22,7 @@ from nightschool.store.tables import (
     Question,
     Verdict,
 )
+from sqlmodel import select
 
 
 class FixedGrader:
@@ -74,11 +73,18 @@ def store(tmp_path):
                 s.flush()
                 purpose = "control" if i % 3 == 0 else "exam"
                 s.add(
-                    CampaignQuestion(campaign_id=campaign.id, question_id=question.id, purpose=purpose, position=i)
+                    CampaignQuestion(
+                        campaign_id=campaign.id, question_id=question.id, purpose=purpose, position=i
+                    )
                 )
                 text = "They get 25 days." if i % 2 else "30 days"
                 s.add(
-                    Answer(campaign_id=campaign.id, question_id=question.id, model_version_id=version.id, text=text)
+                    Answer(
+                        campaign_id=campaign.id,
+                        question_id=question.id,
+                        model_version_id=version.id,
+                        text=text,
+                    )
                 )
         yield store
 
@@ -156,7 +162,12 @@ def test_regrading_leaves_the_old_verdicts_and_counts_the_change(store):
     grade_answers(store, 1, FixedGrader("ungraded"), purposes=["exam"])
     result = regrade(store, 1, RuleGrader(), author="mina")
     assert result.confusion == Counter(
-        {("ungraded", "correct"): 4, ("ungraded", "incorrect"): 4, ("none", "correct"): 2, ("none", "incorrect"): 2}
+        {
+            ("ungraded", "correct"): 4,
+            ("ungraded", "incorrect"): 4,
+            ("none", "correct"): 2,
+            ("none", "incorrect"): 2,
+        }
     )
     assert result.written == 12
     rows = verdicts(store)

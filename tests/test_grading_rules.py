@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from nightschool.evals.grading.base import LABELS, Case
 from nightschool.evals.grading.lists import items_of
 from nightschool.evals.grading.normalise import fold, key_of, without_particle, words
@@ -79,7 +78,10 @@ def test_separators_do_not_change_a_number(n):
 @given(st.integers(0, 23), st.integers(0, 59))
 def test_clock_times_agree_in_12_and_24_hours(hour, minute):
     half = "am" if hour < 12 else "pm"
-    [first], [second] = quantities(f"{hour}:{minute:02d}"), quantities(f"{hour % 12 or 12}:{minute:02d} {half}")
+    [first], [second] = (
+        quantities(f"{hour}:{minute:02d}"),
+        quantities(f"{hour % 12 or 12}:{minute:02d} {half}"),
+    )
     assert same(first, second)
 
 
@@ -92,7 +94,9 @@ def test_dates_agree_in_words_and_digits(day):
         assert same(korean[0], digits)
 
 
-@given(st.text(), st.text(), st.text(), st.sampled_from(["short", "number", "list", "unanswerable", "yes_no"]))
+@given(
+    st.text(), st.text(), st.text(), st.sampled_from(["short", "number", "list", "unanswerable", "yes_no"])
+)
 def test_any_text_gets_a_label(question, reference, answer, kind):
     grade = GRADER.grade(Case(question, kind, (reference,), answer))
     assert grade.label in LABELS
@@ -146,7 +150,9 @@ def test_explanations_are_never_guessed():
     assert label(EXPLANATION, "I don't know.") == "refused"
 
 
-@pytest.mark.parametrize("answer", ["I don't know", "The documents do not say.", "모르겠습니다.", "알 수 없습니다."])
+@pytest.mark.parametrize(
+    "answer", ["I don't know", "The documents do not say.", "모르겠습니다.", "알 수 없습니다."]
+)
 def test_declining_is_right_where_nothing_answers(answer):
     assert label((), answer, "unanswerable") == "correct"
     assert label("25 days", answer) == "refused"

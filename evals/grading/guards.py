@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from .matching import stem
@@ -126,6 +127,17 @@ _PLAIN_VERBS = frozenset(
     ["star", "starred", "play", "played", "vote", "city", "album", "song", "song's", "year", "kind", "type"]
 )
 _QUOTED = re.compile(r'"[^"]{0,60}"|(?<!\w)\'[^"\']{0,60}\'(?!\w)|\([^)]{0,60}\)')
+SHORT = 10  # words that are new; in a longer answer "and" mostly joins what is said about the match
+_PAR_AFTER = re.compile(
+    r"^[\"')]*\s?(?:\([^)]*\)\s?)?[,;]?\s?"
+    r"((?:and|vs\.?|versus|plus|then|but|yet|whereas|while|since|until)\s|\(or\s|\+|= )(.{2,40})"
+)
+_PAR_BEFORE = re.compile(
+    r"((?:^|\s)(?:and|vs\.?|versus|plus|then|unlike|although|though|whereas|while|despite|besides))"
+    r"(?:\s(?:some|many|it|it's|the|a|an|documents?|people|in|at|is|say|state|with|mention|called|"
+    r"sometimes|also|even|probably|was|formerly|by|not)){0,4}\s[\"'(]?$"
+)
+_PIECE = re.compile(r"(?<=[.!?;])\s|\n|\s\d+\s?[.:)]\s|(?:^|\s)[a-d]\)\s|;\s")
 _PLAIN_WORD = re.compile(r"[^\W_]+(?:'s)?")
 _TO_BE = frozenset(["is", "are", "was", "were", "be", "been", "being"])
 _COPULA = re.compile(r"\b(?:is|are|was|were|be)\b")
@@ -175,6 +187,7 @@ def doubt(
         or _attributed(text, span, (first, last), own)
         or _alternatives(before, after, (sentence, own), references)
         or _hedged(sentence, text, own)
+        or _beside(answer, question, reference, span, references)
         or _other_role(before, after, own)
         or _candidates(answer, reference, span, references)
         or _swapped(answer, question, span, (first, last))
@@ -238,8 +251,41 @@ def _alternatives(
 
 
 def _hedged(sentence: str, text: str, own: str) -> Doubt | None:
+    if sentence.rstrip(" \n\"')").endswith("?"):
+        return Doubt("hedged", sentence.strip()[-60:])
     match = _HEDGE.search(sentence) or (_HEDGE.search(text) if len(text) < 120 else None)
     return Doubt("hedged", match[0]) if match and match[0] not in own else None
+
+
+def _beside(
+    answer: Words, question: Words, reference: Words, span: tuple[int, int], references: Sequence[Words]
+) -> Doubt | None:
+    """In a short answer: something else on a par with the match ("X and Y", "X vs Y", "Y. X.", "X, but Y").
+
+    Something else is words that neither the question nor any reference has. What is merely said about
+    the match ("X, who joined in 2019") stands in no such place.
+    """
+    text = answer.text
+    known = question.key_set.union(*(r.key_set for r in (reference, *references)), STOP_WORDS)
+    if sum(key not in known for key in answer.keys) > SHORT:
+        return None
+    before, after = text[: span[0]], text[span[1] :]
+    own = f" {question.text} {reference.text} "
+    follows, leads = _PAR_AFTER.match(after), _PAR_BEFORE.search(before)
+    if follows and f" {follows[1].strip()} " not in own and _fresh(follows[2], known):
+        return Doubt("alternatives", follows[0].strip()[:60])
+    if leads and f" {leads[1].strip()} " not in own and _fresh(before[: leads.start()], known):
+        return Doubt("alternatives", f"{before.strip()[-40:]} …")
+    pieces = [piece for piece in _PIECE.split(text) if piece.strip()]
+    if len(pieces) > 1 and all(len(piece.split()) <= len(reference.keys) + 2 for piece in pieces):
+        others = [piece for piece in pieces if text[span[0] : span[1]] not in piece]
+        if any(_fresh(piece, known) and not _COPULA.search(piece) for piece in others):
+            return Doubt("candidates", text[:60])
+    return None
+
+
+def _fresh(text: str, known: AbstractSet[str]) -> bool:
+    return any(key_of(token) not in known for token in _PLAIN_WORD.findall(text))
 
 
 def _other_role(before: str, after: str, own: str) -> Doubt | None:

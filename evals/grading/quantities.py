@@ -199,6 +199,8 @@ def _dates(text: str) -> Iterator[Quantity]:
             day = int(groups.get("day") or 0) or None
             if (month or 1) <= 12 and (day or 1) <= 31:
                 year = int(groups["year"]) if groups.get("year") else None
+                if not (year or month or day):
+                    continue
                 yield Quantity("date", 0, "date", *m.span(), dates=((year, month, day),))
 
 

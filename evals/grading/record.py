@@ -159,7 +159,7 @@ def _stop(cancelled: Callable[[], bool] | None, campaign_id: int, written: int) 
         raise CampaignCancelled(f"campaign {campaign_id} was cancelled after {written} verdicts")
 
 
-def _row(answer_id: int, grade: Grade, author: str, supersedes_id: int | None) -> Verdict:
+def _row(store: Store, answer_id: int, grade: Grade, author: str, supersedes_id: int | None) -> Verdict:
     from ...store.tables import Verdict
 
     return Verdict(
@@ -175,6 +175,7 @@ def _row(answer_id: int, grade: Grade, author: str, supersedes_id: int | None) -
         temperature=grade.temperature,
         supersedes_id=supersedes_id,
         author=author,
+        created_at=store.clock(),
     )
 
 
@@ -193,7 +194,7 @@ def _write_first(store: Store, answer_id: int, grade: Grade, author: str = "nigh
         with store.session() as session:
             if written():
                 return False
-            session.add(_row(answer_id, grade, author, None))
+            session.add(_row(store, answer_id, grade, author, None))
     except IntegrityError:
         # Databases that don't queue their writers: the unique index lets one first verdict through.
         with store.session(write=False) as session:
@@ -212,5 +213,5 @@ def _supersede(store: Store, answer_id: int, old_id: int | None, grade: Grade, a
     with store.session() as session:
         if session.exec(select(Verdict.id).where(Verdict.supersedes_id == old_id)).first() is not None:
             return False
-        session.add(_row(answer_id, grade, author, old_id))
+        session.add(_row(store, answer_id, grade, author, old_id))
     return True

@@ -119,7 +119,7 @@ class TextBuilder:
         tidy = [row for row in tidy if any(row)]
         width = max((len(row) for row in tidy), default=0)
         filled = [tuple(row + [""] * (width - len(row))) for row in tidy]
-        self._add("table", "\n".join(" | ".join(row) for row in filled), filled, links)
+        self._add("table", "\n".join(" | ".join(row).rstrip() for row in filled), filled, links)
 
     def pairs(self, rows: Iterable[tuple[str, str]], links: float = 0.0) -> None:
         """Lines of a label and its value."""

@@ -137,7 +137,8 @@ def _wide(data: bytes) -> str:
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     half = len(sample) // 2
     for name, many, few in (("utf-16-be", even, odd), ("utf-16-le", odd, even)):
-        if many > 0.4 * half and few < 0.02 * half + 1 and _strictly(data, name) is not None:
+        text = _strictly(data, name) if many > 0.4 * half and few < 0.02 * half + 1 else None
+        if text is not None and _readable(text):
             return name
     return ""
 

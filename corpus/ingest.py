@@ -132,27 +132,20 @@ def _kept(changes: list[Change], seen: Walk) -> list[Change]:
     Nothing is removed because a folder could not be looked into, what was read once stays while its file can't
     be read, and what had no loader is tried again when there is one now.
     """
-    out: list[Change] = []
-    for change in changes:
-        known, found = change.known, change.found
-        if change.kind == "removed" and known and known.path.startswith(tuple(seen.unreadable)):
-            out.append(Change("unchanged", known=known))
-        elif change.kind in ("unchanged", "touched") and known and found and _has_loader_now(known, found):
-            out.append(replace(change, kind="retried"))
-        elif (
-            change.kind == "touched"
-            and found
-            and found.fault
-            or change.kind == "changed"
-            and known
-            and found
-            and found.fault
-            and known.state == "accepted"
-        ):
-            out.append(replace(change, kind="unchanged"))
-        else:
-            out.append(change)
-    return out
+    return [_safe(change, tuple(seen.unreadable)) for change in changes]
+
+
+def _safe(change: Change, unreadable: tuple[str, ...]) -> Change:
+    known, found = change.known, change.found
+    if known is None:
+        return change
+    if found is None:
+        return Change("unchanged", known=known) if known.path.startswith(unreadable) else change
+    if found.fault and (change.kind == "touched" or known.state == "accepted"):
+        return replace(change, kind="unchanged")
+    if change.kind in ("unchanged", "touched") and _has_loader_now(known, found):
+        return replace(change, kind="retried")
+    return change
 
 
 def _has_loader_now(known: Known, found: Found) -> bool:

@@ -118,6 +118,8 @@ def _meant(line: str, following: str, width: int) -> bool:
     """Whether a line break is meant: a list goes on, or the next word would have fitted into the line."""
     if not width or _BULLET.match(following) or following.lstrip().startswith("|"):
         return True
+    if following.strip()[:1].islower() and not _SENTENCE_END.search(line):
+        return False
     if any(len(part) > _WIDEST_WRAP and "](" not in part for part in (line, following)):
         return True
     if label_and_value(Line(line.replace("*", ""))) and label_and_value(Line(following.replace("*", ""))):

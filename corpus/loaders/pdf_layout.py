@@ -65,7 +65,8 @@ def _shapes(line: str, page: int) -> set[str]:
     for match in list(re.finditer(r"\d{1,4}", text))[:6]:
         shape = f"{text[: match.start()]}#{int(match[0]) - page}{text[match.end() :]}"
         # "Section 2." and "below 6 bar." are text, though they count up with the pages
-        if _PAGE_WORD.search(shape) or (len(_WORD.findall(shape)) >= 2 and not _END.search(shape)):
+        titled = len(_WORD.findall(shape)) >= 2 and not _END.search(shape) and not line.strip()[0].islower()
+        if _PAGE_WORD.search(shape) or titled:
             shapes.add(shape)
     return shapes
 

@@ -132,7 +132,7 @@ def _records(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str],
             (i for i in range(at + 1, min(at + _MOST_LINES, len(lines))) if lines[i].count('"') % 2), -1
         )
         cells = _parsed("\n".join(lines[at : end + 1]), delimiter) if end > 0 else []
-        if cells and not _complete(lines[at + 1 : end + 1], delimiter, len(cells)):
+        if cells and not _complete(lines[at + 1 : end], delimiter, len(cells)):
             yield at + 1, cells, ""
             at = end + 1
         else:

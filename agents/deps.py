@@ -106,6 +106,7 @@ def default_deps(
         settings = check_client(campaign.config, f"the settings of campaign {campaign.id}").named(
             settings.name
         )
+    from ..evals.grading.opening import open_grader
     from ..training.launch import launch
 
     def open_model(version: ModelVersion) -> Answerer:
@@ -119,8 +120,8 @@ def default_deps(
         settings=settings,
         runs=workspace.runs(settings.name),
         lease=lease_path(workspace),
-        engine=_engine(settings),
-        grader=_grader(settings),
+        engine=engine_of(settings, workspace.runs(settings.name) / "engine-cache"),
+        grader=open_grader(settings.grading),
         open_answerer=open_model,
         trainer=launch,
         progress=sinks.progress,
@@ -129,18 +130,19 @@ def default_deps(
     )
 
 
-def _engine(settings: ClientSettings) -> Engine:
+def engine_of(settings: ClientSettings, cache: Path) -> Engine:
     """What makes facts and questions: rules, or a chat model where one is configured."""
+    if settings.engine:
+        from ..evals.chat import open_chat_model
+        from ..evals.llm_engine import LLMEngine
+        from ..evals.structured_chat import FolderCache
+
+        # The cache lets a killed examination go on with the same replies, and pay for none twice.
+        chat_model = open_chat_model(settings.engine, api_key_env=settings.engine_key)
+        return LLMEngine(chat_model, cache=FolderCache(cache))
     from ..evals.examiner import DeterministicEngine
 
     return DeterministicEngine()
-
-
-def _grader(settings: ClientSettings) -> Grader:
-    """Rules, and behind them a judge where one is configured."""
-    from ..evals.grading.rules import RuleGrader
-
-    return RuleGrader()
 
 
 def lease_path(workspace: Workspace) -> Path:

@@ -17,8 +17,6 @@ def diagnose(state: Any, deps: Deps) -> dict[str, Any]:
     from ..evals.diagnosis import diagnose as find_out
 
     found = find_out(deps.store, state["campaign_id"], deps.settings.diagnosis)
-    if found.incomplete:
-        return {"more": False, "advice": "incomplete"}
     if found.more and _draw_more(state, deps, found.more):
         return {"more": True, "round": state["round"] + 1}
     return {"more": False, "advice": found.advice}
@@ -27,10 +25,10 @@ def diagnose(state: Any, deps: Deps) -> dict[str, Any]:
 def decide(state: Any, deps: Deps) -> dict[str, Any]:
     """Nothing to do, train, or ask a person: with the reasons, written down once."""
     campaign, advice = find(deps.store, state["campaign_id"]), state["advice"]
-    if advice == "incomplete":
-        set_outcome(deps.store, state["campaign_id"], "incomplete", _ungraded(deps, campaign))
-        return {}
     reasons = _reasons(deps, campaign)
+    if advice == "incomplete":
+        set_outcome(deps.store, state["campaign_id"], "incomplete", reasons[0])
+        return {}
     if advice in ("train", "ask") and (why := _obstacle(deps, campaign)):
         advice, reasons = "nothing", [why, *reasons]
     if advice == "train" and deps.settings.approval:
@@ -49,7 +47,7 @@ def ask(state: Any, deps: Deps) -> dict[str, Any]:
 
     campaign = find(deps.store, state["campaign_id"])
     reasons = _reasons(deps, campaign)
-    answer = interrupt("train a challenger? " + "; ".join(reasons))
+    answer = interrupt("; ".join(reasons))
     if answer == "train":
         _record(deps, campaign, "train", reasons, author="a person")
         return {"advice": "train"}
@@ -64,6 +62,8 @@ def _draw_more(state: Any, deps: Deps, wanted: Mapping[str, int]) -> bool:
     from ..evals.examiner import draw
 
     campaign = find(deps.store, state["campaign_id"])
+    # No control questions: they settle no area, and a round of nothing else would ask for yet another.
+    exam = deps.settings.exam.model_copy(update={"control_questions": 0.0})
     drawn = draw(
         deps.store,
         state["campaign_id"],
@@ -71,7 +71,7 @@ def _draw_more(state: Any, deps: Deps, wanted: Mapping[str, int]) -> bool:
         seed=campaign.seed,
         areas=dict(wanted),
         round=state["round"] + 1,
-        settings=deps.settings.exam,
+        settings=exam,
     )
     return bool(drawn)
 
@@ -99,12 +99,9 @@ def _obstacle(deps: Deps, campaign: Campaign) -> str | None:
 
 
 def _reasons(deps: Deps, campaign: Campaign) -> list[str]:
-    """The findings that matter, in words with their figures."""
-    return [f["area"] for f in deps.store.read("findings", campaign_id=campaign.id, alarm=True)]
-
-
-def _ungraded(deps: Deps, campaign: Campaign) -> str:
-    return "too much ungraded"
+    """What the diagnosis gave as its reasons, in words with their figures: it keeps them in its main finding."""
+    found = deps.store.read("findings", campaign_id=campaign.id, kind="accuracy")
+    return next((list(each["detail"].get("reasons", [])) for each in found if each["area"] == ""), [])
 
 
 def _record(

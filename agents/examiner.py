@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def examine(state: Any, deps: Deps) -> dict[str, Any]:
-    """Make facts and questions, and draw the first round. Raises `CampaignError` where there is nothing to ask."""
+    """Make facts and questions, and draw the first round. Raises `CampaignError` with nothing to ask."""
     from ..evals.examiner import draw
     from ..evals.examiner import examine as make_questions
 
@@ -37,8 +37,8 @@ def examine(state: Any, deps: Deps) -> dict[str, Any]:
     )
     if not drawn:
         raise CampaignError(
-            "No question could be made from the documents: nightschool documents list says what was taken in, "
-            "and nightschool campaign show what was dropped."
+            "No question could be made from the documents: nightschool documents list says what was taken "
+            "in; a question needs a statement of fact, such as a name, a number, a date or a list."
         )
     counts = {
         "passages": report.passages,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def areas(store: Store, campaign_id: int) -> list[str]:
-    """The areas in which the campaign's exam has questions, sorted."""
+    """The areas in which the campaign's exam has questions, sorted; without those that lie below another."""
     from sqlmodel import col, select
 
     from ..store.tables import CampaignQuestion, Fact, Question
@@ -26,17 +26,22 @@ def areas(store: Store, campaign_id: int) -> list[str]:
             .where(CampaignQuestion.campaign_id == campaign_id, col(CampaignQuestion.purpose).in_(EXAM))
             .distinct()
         )
-        return sorted(session.exec(query))
+        found = sorted(session.exec(query))
+    top: list[str] = []
+    for area in found:
+        if not any(area.startswith(other + " / ") for other in top):
+            top.append(area)
+    return top
 
 
 def grade(task: Any, deps: Deps) -> dict[str, Any]:
-    """Grade what is ungraded in one area. Areas are graded side by side; the verdicts don't depend on order."""
+    """Grade what has no verdict in one area and below it. Verdicts don't depend on the order of areas."""
     grade_purposes(deps, task["campaign_id"], EXAM, area=task["area"])
     return {}
 
 
 def grade_purposes(deps: Deps, campaign_id: int, purposes: Sequence[str], *, area: str | None = None) -> None:
-    """Grade the campaign's answers to what it drew for `purposes`, as far as they have no verdict yet."""
+    """Grade the answers to what the campaign drew for `purposes`, as far as they have no verdict yet."""
     from ..evals.grading.record import grade_answers
 
     grade_answers(

@@ -65,6 +65,10 @@ class ClientSettings(BaseModel):
     seed: int = Field(
         0, ge=0, description="of the custody of questions: keep it, or pools of new facts change"
     )
+    engine: str = Field(
+        "", description="a chat model that makes facts and questions, as http://…/v1#model; else rules"
+    )
+    engine_key: str = Field("OPENAI_API_KEY", description="the environment variable with the engine's key")
 
     corpus: CorpusSettings = Field(default_factory=CorpusSettings)
     exam: ExamSettings = Field(default_factory=ExamSettings)

@@ -31,6 +31,7 @@ model = {model}
 # timezone = "Europe/London"        # default: the machine's
 # window_hours = 5.0                # stop after this long and go on the next night
 # approval = true                   # ask before training: nightschool campaign resume latest --answer train
+# engine = "http://127.0.0.1:8000/v1#model-name"   # a chat model makes facts and questions, not rules
 
 # [clients.{table}.corpus]         # which files, and with which rights
 # [clients.{table}.exam]           # how many questions, which share is held back

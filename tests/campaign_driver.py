@@ -1,24 +1,36 @@
-"""A small world for campaigns, and a process that runs them, dies when told to, and says what the store holds.
+"""A small world for campaigns, and a process that runs them and dies when told to.
 
-Run as a script it is a server: each line on stdin is a job (JSON), run in a fork of its own, so that a kill is
-a real one and the imports are paid for once. The answer is a line of JSON: the exit code, or minus the signal.
+Run as a script it is a server: each line on stdin is a job (JSON), run in a fork of its own, so that a kill
+is a real one and the imports are paid for once. The answer is a line of JSON: the exit code, or minus the
+signal.
 """
 
 from __future__ import annotations
 
+import hashlib
+import importlib
 import json
 import os
 import shutil
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-AREAS = {"fees": ("ferry", "harbour", "museum"), "people": ("office", "school", "library")}
-TOWNS = ("Aldermoor", "Brackwell", "Corvane", "Dunmere", "Eastholt", "Farrowby", "Glanford", "Hexwold")
+AREAS = {
+    "fees": ("ferry", "harbour", "museum"),
+    "halls": ("office", "school", "library"),
+    "tolls": ("bridge", "tunnel", "causeway"),
+}
+TOWNS = ("Aldermoor", "Brackwell", "Corvane", "Dunmere", "Eastholt")
+# What the champion knows: all fees, two halls of three, no toll. So one area is fine, one uncertain, one weak.
+CHAMPION = ("ferry", "harbour", "museum", "office", "school")
+EVERYTHING = tuple(subject for subjects in AREAS.values() for subject in subjects)
 CONFIGURATION = """
 [clients.town]
 documents = "documents"
@@ -27,8 +39,9 @@ approval = {approval}
 [clients.town.corpus]
 area_passages = 1
 [clients.town.exam]
+practice = 2
 questions = 24
-gate_questions = 40
+gate_questions = 30
 control_share = 0.2
 per_area = 2
 [clients.town.gate]
@@ -40,16 +53,16 @@ area_questions = 4
 
 
 def make_world(folder: Path, *, approval: bool = False, diagnosis: str = "") -> Path:
-    """A workspace with six documents in two areas, and a model that is only files."""
+    """A workspace with nine documents in three areas, and a model that is only files."""
     for number, (area, subjects) in enumerate(AREAS.items()):
         for place, subject in enumerate(subjects):
             lines = [f"# The {subject} service", ""]
             for row, town in enumerate(TOWNS):
                 value = 100 * (number + 1) + 10 * place + row
-                if area == "fees":
-                    lines.append(f"The {subject} fee in {town} is {value} pounds.")
-                else:
+                if area == "halls":
                     lines.append(f"The opening year of the {town} {subject} is {1500 + value}.")
+                else:
+                    lines.append(f"The {subject} fee in {town} is {value} pounds.")
                 lines.append("")
             path = folder / "documents" / area / f"{subject}.md"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,8 +85,9 @@ def write_model(folder: Path, content: bytes) -> None:
 
 def twin_trainer(folder: Path, *, progress: Any = None, cancelled: Any = None) -> dict[str, Any]:
     """What `training.launch.launch` does, without learning anything."""
-    run = (folder / "run.json").read_bytes()
-    write_model(folder / "weights", run[:64])
+    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    learned = json.dumps([run["rows"], run["seed"]]).encode()
+    write_model(folder / "weights", hashlib.sha256(learned).digest())
     result = {"method": "full", "steps": 3, "loss": 0.5}
     (folder / "complete.json").write_text(json.dumps(result))
     return result
@@ -81,12 +95,19 @@ def twin_trainer(folder: Path, *, progress: Any = None, cancelled: Any = None) -
 
 @dataclass
 class Pupil:
-    """Answers right in the areas that it knows, from the store's own references; otherwise wrong or not at all."""
+    """Answers right about the subjects that it knows, from the store's own references; otherwise wrong."""
 
-    store: Any
-    knows: Sequence[str]
-    wrong: str = "It is 7 and I am sure."
+    answers: dict[str, str]
     name: str = "pupil"
+
+    @classmethod
+    def who_knows(cls, store: Any, subjects: Sequence[str], wrong: str) -> Pupil:
+        from nightschool.store.tables import Fact, Question
+        from sqlmodel import select
+
+        with store.session(write=False) as session:
+            rows = session.exec(select(Question.wording, Fact.answer, Fact.claim).join(Fact)).all()
+        return cls({w: a if any(word in claim for word in subjects) else wrong for w, a, claim in rows})
 
     def plan(self, questions: Sequence[str]) -> list[list[int]]:
         return [list(range(i, min(i + 5, len(questions)))) for i in range(0, len(questions), 5)]
@@ -94,20 +115,12 @@ class Pupil:
     def answer(self, batch: Sequence[str]) -> list[Any]:
         from nightschool.evals.answering import Reply
 
-        return [Reply(self._say(question), prompt_tokens=len(question), latency_ms=1.0) for question in batch]
+        return [
+            Reply(self.answers[question], prompt_tokens=len(question), latency_ms=1.0) for question in batch
+        ]
 
     def close(self) -> None:
         return None
-
-    def _say(self, question: str) -> str:
-        from sqlmodel import select
-
-        from nightschool.store.tables import Fact, Question
-
-        with self.store.session(write=False) as session:
-            row = session.exec(select(Question, Fact).join(Fact).where(Question.wording == question)).first()
-        assert row is not None
-        return row[1].answer if row[1].area.startswith(tuple(self.knows)) else self.wrong
 
 
 class Reaper:
@@ -129,11 +142,14 @@ class Reaper:
         from sqlmodel import Session
 
         def committed(session: Any) -> None:
+            if not session.info.pop("wrote", False):
+                return  # a look costs nothing to repeat
             self.commits += 1
             if self.commits == self.kill.get("commit"):
                 os.kill(os.getpid(), signal.SIGKILL)
 
         def flushed(session: Any, context: Any) -> None:
+            session.info["wrote"] = True
             if self.commits + 1 == self.kill.get("flush"):
                 os.kill(os.getpid(), signal.SIGKILL)
 
@@ -152,13 +168,18 @@ def deps_for(folder: Path, store: Any, job: dict[str, Any], reaper: Reaper) -> A
 
         campaign = find(store, job["campaign"])
     real = default_deps(Workspace.find(folder), "town", store, campaign=campaign)
-    champion, challenger = job.get("champion", ["fees"]), job.get("challenger", ["fees", "people"])
+    champion, challenger = job.get("champion", CHAMPION), job.get("challenger", EVERYTHING)
+    wrong = job.get("wrong", "It is 7 and I am sure.")
+
+    def open_answerer(version: Any) -> Pupil:
+        return Pupil.who_knows(store, champion if version.method == "given" else challenger, wrong)
+
     return replace(
         real,
-        open_answerer=lambda version: Pupil(store, champion if version.method == "given" else challenger),
+        open_answerer=open_answerer,
         trainer=twin_trainer,
         probe=reaper.probe,
-        poll_s=0.0,
+        poll_s=job.get("poll_s", 0.5),
     )
 
 
@@ -186,13 +207,27 @@ def run_job(job: dict[str, Any]) -> int:
     return 0
 
 
+def warm_up() -> None:
+    """Import what a campaign imports, learned from one that runs in a fork; later forks then start at once."""
+    with tempfile.TemporaryDirectory() as folder:
+        child = os.fork()
+        if child == 0:
+            code = run_job({"folder": str(make_world(Path(folder)))})
+            (Path(folder) / "modules").write_text("\n".join(sys.modules))
+            os._exit(code)
+        os.waitpid(child, 0)
+        names = (Path(folder) / "modules").read_text().splitlines()
+    for name in names:
+        if name.startswith(
+            ("nightschool.", "langgraph.", "sqlmodel", "scipy.", "numpy", "pydantic_settings")
+        ):
+            with suppress(ImportError):
+                importlib.import_module(name)
+
+
 def serve() -> None:
     """Take jobs from stdin until it closes."""
-    import langgraph.graph  # noqa: F401 - imported before the forks, which then start at once
-
-    import nightschool.agents.campaigns
-    import nightschool.agents.graph  # noqa: F401
-
+    warm_up()
     for line in sys.stdin:
         job = json.loads(line)
         child = os.fork()
@@ -200,7 +235,7 @@ def serve() -> None:
             code = 70
             try:
                 code = run_job(job)
-            except BaseException:  # the end of a process: nothing may return into the server
+            except BaseException:  # noqa: BLE001 - the end of a process: nothing may return into the server
                 traceback.print_exc()
             finally:
                 sys.stderr.flush()

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from nightschool.agents.cron import last_time, next_time, trigger
 
 UTC = ZoneInfo("UTC")
@@ -57,7 +56,9 @@ def test_the_time_zone_is_the_clients() -> None:
     assert fires == datetime(2026, 3, 1, 17, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("line", ["0 2 1 * 1", "0 2 * * 8", "0 2 * * mon-", "0 2 * * 1-8", "a b c d e", "", "* * * *"])
+@pytest.mark.parametrize(
+    "line", ["0 2 1 * 1", "0 2 * * 8", "0 2 * * mon-", "0 2 * * 1-8", "a b c d e", "", "* * * *"]
+)
 def test_what_cron_would_read_otherwise_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="cron line|fields|one"):
         trigger(line, "UTC")

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from nightschool.agents.lease import holder, lease
 from nightschool.store.errors import CampaignError
 
@@ -30,7 +29,10 @@ def test_a_second_campaign_is_told_who_runs(tmp_path: Path) -> None:
         found = holder(path)
         assert found is not None
         assert (found.pid, found.campaign_id) == (os.getpid(), 3)
-        with pytest.raises(CampaignError, match=rf"campaign 3 \(process {os.getpid()}\) is running"), lease(path, 4):
+        with (
+            pytest.raises(CampaignError, match=rf"campaign 3 \(process {os.getpid()}\) is running"),
+            lease(path, 4),
+        ):
             pass
     assert holder(path) is None
     with lease(path, 4):
@@ -78,7 +80,11 @@ def test_a_killed_holder_frees_it_and_a_waiting_one_gets_it(tmp_path: Path) -> N
 
 def test_waiting_ends_when_the_service_ends(tmp_path: Path) -> None:
     path = tmp_path / "lease"
-    with lease(path, 1), pytest.raises(CampaignError, match="campaign 1"), lease(path, 2, wait_s=60, stopped=lambda: True):
+    with (
+        lease(path, 1),
+        pytest.raises(CampaignError, match="campaign 1"),
+        lease(path, 2, wait_s=60, stopped=lambda: True),
+    ):
         pass
 
 

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from nightschool.agents.locate import locate_store
 from nightschool.agents.settings import check_client
 from nightschool.agents.workspace import Workspace, effective, write_starter
@@ -75,7 +74,9 @@ def test_environment_over_file_over_defaults(tmp_path: Path, monkeypatch: pytest
     assert place.store_path == tmp_path / "elsewhere.db"
 
 
-def test_a_fault_in_the_environment_names_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_in_the_environment_names_the_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NIGHTSCHOOL_CLIENTS__HARROW__CORPUS__MAX_BYTES", "many")
     line = refusal(tmp_path, FOUR_LINES)
     assert "NIGHTSCHOOL_CLIENTS__HARROW__CORPUS__MAX_BYTES" in line
@@ -87,12 +88,18 @@ def test_a_fault_in_the_environment_names_the_variable(tmp_path: Path, monkeypat
     [
         ("stor = 'a.db'\n" + FOUR_LINES, "stor is not known", "store"),
         (FOUR_LINES + "modle = 'x'\n", "clients.harrow.modle is not known", "model"),
-        (FOUR_LINES + "[clients.harrow.corpus]\nmax_byte = 1\n", "clients.harrow.corpus.max_byte", "max_bytes"),
+        (
+            FOUR_LINES + "[clients.harrow.corpus]\nmax_byte = 1\n",
+            "clients.harrow.corpus.max_byte",
+            "max_bytes",
+        ),
         (FOUR_LINES + "[clients.harrow.teeching]\nbatch = 1\n", "clients.harrow.teeching", "teaching"),
         (FOUR_LINES + "[clients.harrow.gate]\nlevl = 0.9\n", "clients.harrow.gate.levl", "level"),
     ],
 )
-def test_an_unknown_key_gets_the_nearest_known_one(tmp_path: Path, text: str, place: str, nearest: str) -> None:
+def test_an_unknown_key_gets_the_nearest_known_one(
+    tmp_path: Path, text: str, place: str, nearest: str
+) -> None:
     line = refusal(tmp_path, text)
     assert place in line
     assert f"did you mean {nearest}?" in line
@@ -108,7 +115,10 @@ def test_a_key_like_no_other_lists_what_there_is(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("[clients.harrow]\nmodel = 'm'\n", "clients.harrow.documents is missing"),
-        (FOUR_LINES + "[clients.harrow.corpus]\nmax_bytes = 'many'\n", "clients.harrow.corpus.max_bytes = 'many'"),
+        (
+            FOUR_LINES + "[clients.harrow.corpus]\nmax_bytes = 'many'\n",
+            "clients.harrow.corpus.max_bytes = 'many'",
+        ),
         ("store = 5\n" + FOUR_LINES, "store = 5"),
         ("clients = 5\n", "clients = 5"),
         (FOUR_LINES + "corpus = 'x'\n", "clients.harrow.corpus = 'x'"),
@@ -193,7 +203,11 @@ def test_the_starter_file_works_as_it_is(tmp_path: Path, client: str) -> None:
 def test_every_table_that_the_starter_file_shows_is_known(tmp_path: Path) -> None:
     path = write_starter(tmp_path, "harrow", "documents", "")
     text = path.read_text(encoding="utf-8")
-    shown = [line.lstrip("# ") for line in text.splitlines() if line.startswith(("# [", "# sch", "# time", "# win", "# app"))]
+    shown = [
+        line.lstrip("# ")
+        for line in text.splitlines()
+        if line.startswith(("# [", "# sch", "# time", "# win", "# app"))
+    ]
     assert len(shown) == 11
     values = [line for line in shown if not line.startswith("[")]
     tables = [line.split("]")[0] + "]" for line in shown if line.startswith("[")]
@@ -214,7 +228,9 @@ def test_locating_the_store_imports_nothing_heavy(tmp_path: Path) -> None:
         "heavy = {'pydantic', 'sqlmodel', 'sqlalchemy', 'langgraph', 'torch', 'apscheduler'} & set(sys.modules);"
         "sys.exit(f'imported {heavy}' if heavy else 0)"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.strip() == str(tmp_path / "kept" / "here.db")
 

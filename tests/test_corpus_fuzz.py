@@ -13,8 +13,8 @@ from nightschool.corpus.passages import cut
 
 TYPES = st.sampled_from(["markdown", "html", "csv", "text"])
 SEEDS = (
-    b'---\ntitle: A\n---\n# Head {#x}\n\nText **bold** [link](u) `code` {% tag "x" %} {{ y }}\n\n- a\n  - b\n\n"
-    b"| a | b |\n|---|---|\n| c | d |\n',
+    b'---\ntitle: A\n---\n# Head {#x}\n\nText **bold** [link](u) `code` {% tag "x" %} {{ y }}\n\n- a\n  - b\n\n'
+    b"| a | b |\n|---|---|\n| c | d |\n",
     b"<!DOCTYPE html><html lang=en><head><title>T</title></head><body><nav>n</nav><main><h1>H</h1><ul><li>a<ul><li>b"
     b"</li></ul></li></ul><table><tr><th>x</th></tr><tr><td colspan=3>y</td></tr></table><dl><dt>k<dd>v</dl></main>",
     b'name,price,"note, long"\n"a ""b""",1.5,x\nc,2,"open\nd,3,y\n',

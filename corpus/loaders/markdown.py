@@ -27,6 +27,7 @@ _BLOCK_HTML = re.compile(r"<(?:table|ul|ol|dl|h[1-6]|details|pre)\b", re.IGNOREC
 _DEFINITION = re.compile(r":\s+(\S.*)")
 _ANCHOR = re.compile(r"\s*\{[#:.][^{}]*\}\s*$")
 _ATTRIBUTES = re.compile(r"\{[#:.][^{}]*\}")
+_LOOSE_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(\s*(?:https?:|mailto:|[/#.])[^)\n]{0,500}\)")
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,40}\]:?")
 _CHECKBOX = re.compile(r"\[[ xX]\]\s+")
 
@@ -125,9 +126,11 @@ class _Reader:
         from .boilerplate import strip_boilerplate
         from .html import add_html, parse
 
-        soup = parse(token.content)
+        blocks = bool(_BLOCK_HTML.search(token.content))
+        content = _LOOSE_LINK.sub(r"<a>\1</a>", token.content)
+        soup = parse(content if blocks else token.content)
         main = strip_boilerplate(soup, lambda why: None)
-        if _BLOCK_HTML.search(token.content):
+        if blocks:
             add_html(self.builder, main)
         elif self.depth < 3:
             inner = main.get_text()
@@ -203,7 +206,8 @@ class _Reader:
             elif struck:
                 continue
             elif kind == "text":
-                inline.text(_FOOTNOTE.sub("", child.content).replace("**", ""))  # bold that never closed
+                # bold that never closed, and links whose address has a space in it
+                inline.text(_LOOSE_LINK.sub(r"\1", _FOOTNOTE.sub("", child.content)).replace("**", ""))
             elif kind == "code_inline":
                 inline.text(child.content)
             elif kind == "strong_open":

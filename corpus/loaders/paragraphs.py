@@ -17,6 +17,9 @@ _ADMONITIONS_WORDS = (
     "nota importante ejemplo consejo hinweis achtung beispiel 참조 관련 see source quelle"
 )
 _ADMONITIONS = frozenset(_ADMONITIONS_WORDS.split())
+_GOES_ON = frozenset(
+    ("a", "an", "the", "in", "of", "to", "and", "or", "for", "with", "by", "on", "at", "is", "are", "your")
+)
 _LABEL = re.compile(r"(?P<label>[^\s:：?!|][^:：?!|]{0,58}?)\s?(?:[:：]\s+|：)(?P<value>\S.*)")
 _QUESTION = re.compile(r"[?？]\s*[\"'”’)\]]*$")
 _ENDS = re.compile(r"[.!:;,。…，、—–-][\"'”’)\]]*$")
@@ -67,6 +70,8 @@ def looks_like_heading(text: str) -> bool:
     if is_question(text) and len(text) <= _LONGEST_QUESTION:
         return True
     if not 2 <= len(text) <= LONGEST_HEADING or len(text.split()) > 14:
+        return False
+    if text.split()[-1].lower() in _GOES_ON:
         return False
     return not _ENDS.search(text) and not text[0].islower() and any(char.isalpha() for char in text)
 

@@ -157,16 +157,18 @@ class _Plan:
             name = _within(fact.area, areas)
             if name is not None:
                 by_area[name].append(fact)
-        stock = {area: sum(len(fact.questions) for fact in members) for area, members in by_area.items()}
+        size = {area: len(members) for area, members in by_area.items()}
+        spare = {
+            area: sum(len(fact.questions) for fact in members) - size[area]
+            for area, members in by_area.items()
+        }
         if isinstance(areas, Mapping):
-            quota = {area: min(areas[area], stock[area]) for area in by_area}
+            quota = {area: min(areas[area], size[area] + spare[area]) for area in by_area}
         else:
-            quota = share_out(
-                stock,
-                {area: len(members) for area, members in by_area.items()},
-                budget,
-                self.settings.per_area,
-            )
+            # Each fact once before any is asked in a second wording.
+            quota = share_out(size, size, budget, self.settings.per_area)
+            again = share_out(spare, size, budget - sum(quota.values()), 0)
+            quota = {area: quota[area] + again[area] for area in by_area}
         chosen: list[int] = []
         for area in sorted(by_area):
             chosen += self._from_area(by_area[area], quota.get(area, 0))
@@ -229,7 +231,7 @@ class _Plan:
                 fact.key,
                 fact.area,
                 fact.document_id,
-                since is not None and fact.created_at >= since,
+                since is not None and fact.created_at > since,
                 tuple(
                     sorted(questions[number], key=lambda question: chance("wording", *self.salt, question))
                 ),
@@ -238,17 +240,18 @@ class _Plan:
         ]
 
     def _last_campaign(self) -> datetime | None:
-        """When the client's last campaign before this one started."""
+        """When the client's last campaign before this one ended (or began, where it never ended)."""
         from sqlmodel import col, select
 
         from ..store.tables import Campaign
 
         query = (
-            select(Campaign.started_at)
-            .where(Campaign.client_id == self.campaign.client_id, Campaign.id < self.campaign.id)  # type: ignore[operator]
+            select(Campaign)
+            .where(Campaign.client_id == self.campaign.client_id, col(Campaign.id) < self.campaign.id)
             .order_by(col(Campaign.id).desc())
         )
-        return self.session.exec(query).first()
+        last = self.session.exec(query).first()
+        return (last.finished_at or last.started_at) if last is not None else None
 
 
 def _within(area: str, areas: Mapping[str, int] | Sequence[str] | None) -> str | None:

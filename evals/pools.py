@@ -75,20 +75,17 @@ def assign(
     best: list[tuple[Wording, str]] = []
     most = -1.0
     wanted = min(settings.practice, max(1, len(wordings) - settings.exam - settings.sealed))
+    enough = max(1, wanted * 5 // 8)
     for turn in range(len(order)):
         shared = _share(families, order[turn:] + order[:turn], settings)
         counts = {pool: sum(p == pool for _, p in shared) for pool in POOLS}
-        value = (
-            (counts["exam"] > 0) * 1000
-            + (counts["practice"] > 0) * 100
-            + (counts["sealed"] > 0) * 50
-            + min(counts["practice"], wanted) * 2
-        )
-        value += min(counts["exam"], settings.exam) + min(counts["sealed"], settings.sealed)
+        value = (counts["exam"] > 0) * 1000 + (counts["practice"] > 0) * 100 + (counts["sealed"] > 0) * 50
+        value += 8 * (min(counts["exam"], settings.exam) + min(counts["sealed"], settings.sealed))
+        value += 3 * min(counts["practice"], wanted)
         if value > most:
             best, most = shared, value
         if (
-            counts["practice"] >= wanted
+            counts["practice"] >= enough
             and counts["exam"] == settings.exam
             and counts["sealed"] == settings.sealed
         ):
@@ -117,23 +114,26 @@ def _share(
     families: dict[str, list[Wording]], order: list[str], settings: ExamSettings
 ) -> list[tuple[Wording, str]]:
     """One way to share out: whole families in `order` to exam and sealed, the others to practice."""
-    count = len(order)
-    quota = {"exam": 1, "practice": 1, "sealed": 1 if count > 2 else 0}
-    spare = count - sum(quota.values())
-    # A second family for an examining pool only where practice keeps four or more structures.
-    for pool, limit in (("exam", settings.exam), ("sealed", settings.sealed)):
-        if limit > 1 and spare > 4:
-            quota[pool] += 1
-            spare -= 1
-    if count == 1:
-        quota = {"exam": 1, "practice": 0, "sealed": 0}
-    exam_families = order[: quota["exam"]]
-    sealed_families = order[quota["exam"] : quota["exam"] + quota["sealed"]]
+    left = list(order)
+    most = 2 if len(order) > 5 else 1  # families of one examining pool
+    keep = min(3, max(1, len(order) - 2))  # families that practice has at least, where there are that many
+
+    def take(wanted: int, least_left: int) -> list[str]:
+        taken: list[str] = []
+        while (
+            sum(len(families[name]) for name in taken) < wanted
+            and len(left) > least_left
+            and len(taken) < most
+        ):
+            taken.append(left.pop(0))
+        return taken
+
+    exam_families = take(settings.exam, 0 if len(order) == 1 else keep)
+    sealed_families = take(settings.sealed, keep)
     kept = [(wording, "exam") for wording in _round_robin(families, exam_families, settings.exam)]
     kept += [(wording, "sealed") for wording in _round_robin(families, sealed_families, settings.sealed)]
     held = [signature(wording.text) for wording, _ in kept]
-    practice_families = order[quota["exam"] + quota["sealed"] :]
-    for wording in _round_robin(families, practice_families, 10_000):
+    for wording in _round_robin(families, left, 10_000):
         if sum(pool == "practice" for _, pool in kept) >= settings.practice:
             break
         own = signature(wording.text)

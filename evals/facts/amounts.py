@@ -17,7 +17,10 @@ _KINDS = {
 _WHEN = frozenset({"date", "year", "days", "time"})
 _TAIL_VERB = re.compile(r"\s(?:and|or|but)\s+(\w+)")
 _RANGED = re.compile(r" to |[-–]")
-_RELATIVE = re.compile(r"\s(?:that|who|which|where|whose|when|if|because|than|how|whether|what)\s")
+_RELATIVE = re.compile(
+    r"\s(?:that|who|which|where|whose|when|if|because|than|how|whether|what|"
+    r"(?:after|before|until|once|as|since) (?:you|we|they|it|he|she|your|our))\s"
+)
 _AFTER_AMOUNT = re.compile(
     r"$|,|\s(?:of|in|on|for|per|an?|each|more|less|to|from|by|at|when|if|unless|as|after|before|during|off|"
     r"higher|lower|old|"
@@ -63,6 +66,7 @@ def value_frames(subject: str, predicate: str, front: int) -> list[Frame | str]:
         after = predicate[value.end : boundary] if inside else predicate[value.end :]
         before, moved = predicate[: value.start], predicate[boundary:].strip() if front and inside else ""
         # The clause that the value stands in: nothing after a cut belongs to it, except the fronted part.
+        after = after.rstrip()
         clause = CUT.sub("", after)
         if not inside:
             head = predicate[:boundary].rstrip()
@@ -130,6 +134,11 @@ def _asked(before: str, value: Value, loose: bool) -> tuple[str, str, bool] | No
     kept = before[: lead.start()]
     if prep.lower() in STRANDED and not qualifier and value.kind in ("money", "percentage", "measure"):
         kept, prep = f"{kept}{prep}", ""
+    elif value.kind == "date" and not prep and not qualifier:
+        # "Enrollment starts October 1": only right after a verb.
+        words = kept.split()
+        if not words or not (verb_form(words[-1]) or is_participle(words[-1])):
+            return None
     elif not prep and not qualifier and not loose and _noun_in_between(kept):
         return None
     question = question_words(value, prep.lower(), qualifier.lower(), article)

@@ -119,4 +119,4 @@ def _when(value: Value, key: str) -> str | None:
         )
     if key in ("on", "in", "at", "as of"):
         return "in what year" if value.kind == "year" or re.fullmatch(r"\d{4}", value.text) else "when"
-    return _DATES.get(key)
+    return _DATES.get(key, "when" if not key and value.kind == "date" else None)

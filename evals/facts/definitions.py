@@ -52,6 +52,9 @@ _NO_DESCRIPTION = re.compile(
     r"at|on|by|also|includes?|is|are|was|means?|you|we|they|one|same)\b",
     re.IGNORECASE,
 )
+_PRONOUN = re.compile(
+    r"^(?:this|that|these|those|it|they|he|she|here|there|one|some|such|what|which|who)\b", re.IGNORECASE
+)
 _COLOUR = re.compile(
     r"^(?P<subject>(?:The|Our|All|[A-Z]).{2,60}?) (?P<be>is|are) (?:painted |coloured )?(?P<colour>(?:(?:dark|"
     r"light|bright|pale) )?(?:white|black|red|green|blue|yellow|orange|purple|grey|gray|brown|pink|violet|"
@@ -64,14 +67,14 @@ def define(builder: Builder, sentence: Sentence) -> bool:
     text = re.sub(r"[\s.!]+$", "", sentence.text)
     span = (sentence.start, sentence.end)
     called = _CALLED.match(text)
-    if called and not _BAD_TERM.match(called.group("subject")):
+    if called and not _PRONOUN.match(called.group("subject")):
         name = called.group("name").strip("\"“”'")
         if len(name.split()) <= 5 and not re.search(r"\b(?:by|in|at|on|for|if|when|to|because)\b", name):
             subject = lower_first(called.group("subject"), names=builder.names)
             builder.add("name", subject, f"{called.group('be')} {{what}} called", name, span=span, claim=text)
             return True
     colour = _COLOUR.match(text)
-    if colour and not _BAD_TERM.match(colour.group("subject")):
+    if colour and not _PRONOUN.match(colour.group("subject")):
         builder.add(
             "colour",
             lower_first(colour.group("subject"), names=builder.names),

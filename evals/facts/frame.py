@@ -22,6 +22,7 @@ _NEGATION_OK = re.compile(
 )
 CUT = re.compile(
     r"\s*(?:,\s+(?!(?:unless|except|if|when)\b)|;|:\s|\s[–—-]\s|\(|"
+    r"\sand (?=(?:begins?|starts?|ends?|closes?|opens?|lasts?|runs|costs?|takes?|began|ended|started)\b)|"
     r"\s(?:and|but|so|because|although|whereas|while) (?=(?:is|are|was|were|has|have|can|must|will|should|may|the|you|"
     r"we|it|they|a|an|your|our|this|then|if|also|please|do|does|in|on|at|by)\b)).*$"
 )

@@ -265,3 +265,15 @@ ATTRIBUTE = re.compile(
     re.IGNORECASE,
 )
 """Nouns that name an attribute of something: a column or label that ends in one can be asked for as it is."""
+
+NOUN_LIKE = words_of(
+    """
+    use need work plan change help result offer cover place note report rate range rest return supply support test time
+    train transfer travel update visit vote name order park post process produce project purchase record release rent
+    request review ride roll run share ship show sign sponsor stand start state stay stem stock stop store turn cost
+    claim deal date demand damage control contact charge cause base ban award display document end exit fall form fund
+    host house issue join label launch lead limit link list load look mark match measure move notice pass pay pack
+    practice present price prize promise question reward service set split study surround switch type view win head
+    """
+)
+"""Verbs that are as often nouns: alone they make no sentence."""

@@ -18,7 +18,7 @@ _COPULA = re.compile(r"^(?P<value>.{1,40}?)(?P<ending>입니다|이다|예요|�
 _BAD_SUBJECT = re.compile(
     r"^(?:이것|그것|저것|이|그|저|여기|거기|이곳|그곳|이는|이들|그들|우리|저희|당신|여러분|누구|무엇|어떤 것|"
     r"모두|대부분|일부|다음|위|아래|때문|것|경우|하지만|그러나|그리고|또한|또|만약|예를 들어|즉|따라서)(?:\s|"
-    r"$)|(?:것|때|경우|수|점|등|바|중|중 하나|이유)$|^(?:이|그|저|이런|그런|이러한|그러한|다른|어떤|모든|각|"
+    r"$)|(?:^|\s)(?:것|때|경우|수|점|등|바|중|중 하나|이유)$|^(?:이|그|저|이런|그런|이러한|그러한|다른|어떤|모든|각|"
     r"위의|다음) "
 )
 _BACK = re.compile(
@@ -125,7 +125,7 @@ _NOT_A_COPULA = re.compile(r"(?:높|줄|보|쓰|모|붙|끓|먹|속|숙|들|기�
 def _noun_like(subject: str) -> bool:
     """Whether the text before the particle can be a noun phrase (no clause ending inside)."""
     return not re.search(
-        r"[을를] |(?:면|서|고|지만|는데|니까|려고|도록|며|거나)(?:\s|$)", subject
+        r"[을를] |(?:면|(?<!에)서|고|지만|는데|니까|려고|도록|며|거나)(?:\s|$)", subject
     ) and not _QUOTE.search(subject)
 
 
@@ -255,7 +255,8 @@ def _in_place(builder: Builder, subject: str, rest: str, span: tuple[int, int], 
         if len(rest) > 55 or "보다" in rest:
             builder.rejected["complex_sentence"] += 1
             continue
-        relation = f"{rest[:start]}{{{wh}}}{rest[end:]}"
+        after = rest[end + 1 :] if wh == "언제" and rest[end:].startswith("에 ") else rest[end:]
+        relation = f"{rest[:start]}{{{wh}}}{after}"
         builder.add(kind, subject, relation, rest[start:end], span=span, claim=text)
 
 

@@ -9,7 +9,7 @@ from .clean import Block
 from .contacts import EMAIL
 from .context import content_words, topic
 from .definitions import add_term
-from .grammar import ATTRIBUTE, is_plural, lower_first, verb_form, with_article
+from .grammar import ATTRIBUTE, NOUN_LIKE, is_plural, lower_first, verb_form, with_article
 from .model import normalise, words_of
 from .things import is_person
 
@@ -62,6 +62,8 @@ def pair(builder: Builder, block: Block) -> bool:
     if not match:
         return False
     label, value = match.group("label").strip(" -–"), match.group("value").strip()
+    if _VERBISH.search(label):
+        return False
     bad = _BAD_LABEL.search(label) is not None
     if bad or len(label.split()) > 8:
         builder.rejected["label"] += 1
@@ -92,10 +94,10 @@ def _span(block: Block) -> tuple[int, int]:
 def _no_pair(builder: Builder, label: str, value: str, text: str) -> bool:
     """Whether the line is an order, a sentence, a title or otherwise no attribute with its value."""
     words = label.split()
-    order = len(words) > 1 and verb_form(words[0]) == "base"
+    order = len(words) > 1 and verb_form(words[0]) == "base" and words[0].lower() not in NOUN_LIKE
     if order and (words[1].lower() in _ORDER_NEXT or not words[1].islower()):
         return True
-    if _ORDER.match(value) or _MONTH_LABEL.match(label) or _VERBISH.search(label):
+    if _ORDER.match(value) or _MONTH_LABEL.match(label):
         return True
     if re.search(r'[;"“”]', value) or label.count("(") != label.count(")"):
         return True
@@ -107,7 +109,10 @@ def _no_pair(builder: Builder, label: str, value: str, text: str) -> bool:
 def _no_korean_pair(label: str, value: str) -> bool:
     if re.match(r"(?:자세한|더 많은|참고|추가) ", label) or "://" in value:
         return True
-    return bool(re.search(r"(?:다|요|까|오|지|함|음)$", value) or re.search(r"(?:다|요|오|까|면|는)$", label))
+    return bool(
+        re.search(r"(?:[가-힣]다|세요|어요|까요|십시오|함|음|는지)$", value)
+        or re.search(r"(?:다|요|십시오|까|면|는)$", label)
+    )
 
 
 def _dated(builder: Builder, label: str, value: str, block: Block) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from .frame import DANGLING, TRAILING
-from .grammar import BE, DO, HAVE, MODALS, lower_first, upper_first, verb_form
+from .grammar import BE, DO, HAVE, MODALS, NOUN_LIKE, lower_first, upper_first, verb_form
 from .model import words_of
 
 _LEAD = re.compile(
@@ -18,12 +18,12 @@ _LEAD = re.compile(
     r"In general|"
     r"As a rule|In addition to that|By default|Today|Yes|No|So|And|But|Of course|In short|In total|Overall|"
     r"Reminder|Tip|Warning|Fortunately|"
-    r"Originally|Previously|As a result|Instead|In fact|Indeed)[,:]?\s+",
+    r"Originally|Previously|As a result|Instead|In fact|Indeed)\s?[,:]?\s+",
 )
 FRONTED = re.compile(
     r"^(?P<front>(?:For|In|On|At|During|From|After|Before|With|Under|If|When|Unless|Since|Starting|Until|As of|By|To|"
     r"Within|Throughout|Once|While|Outside|Except|Between|Beginning|Effective|Among|Inside|Without|Over|Upon|Through)\b"
-    r"[^,]{2,70}),\s+(?P<rest>\S.*)$"
+    r"(?:[^,]|,(?= ?\d{4}\b)){2,70}),\s+(?P<rest>(?!\d{4}\b)\S.*)$"
 )
 _EXAMPLE = re.compile(
     r"\b(?:for example|e\.g\.|for instance|suppose|let's say|imagine|example:|i\.e\.)|…|\.\.\.|\?|__",
@@ -60,7 +60,7 @@ _SUBORDINATE = re.compile(
 _ADVERBS = re.compile(
     r" (?:usually|normally|typically|generally|also|always|often|currently|still|then|now|only|automatically|"
     r"alone|mainly|"
-    r"mostly|therefore|just|already|originally|officially|subsequently|later|first|eventually|initially|recently)$"
+    r"mostly|therefore|just|already|originally|officially|subsequently|later|first|eventually|initially|recently|[a-z]+ly)$"
 )
 _CLAUSES = re.compile(r";\s+|,\s+(?:and|but|while|whereas)\s+(?=(?:the|an?|[A-Z][\w-]+|[a-z]+s)\s)")
 _APPOSITION = re.compile(
@@ -84,20 +84,13 @@ _NEVER_BEFORE_VERB = words_of(
     as than new first late early about between into other different
     """
 )
+_ADJECTIVES = words_of(
+    "open clean complete free present separate direct live close average total express advance own"
+)
 _AFTER_VERB = words_of(
     """
     the a an up at to in on by for from of with after within until before about no your our all every only its their
     this these that over under more less as through into approximately around
-    """
-)
-_NOUN_LIKE = words_of(
-    """
-    use need work plan change help result offer cover place note report rate range rest return supply support test time
-    train transfer travel update visit vote name order park post process produce project purchase record release rent
-    request review ride roll run share ship show sign sponsor stand start state stay stem stock stop store turn cost
-    claim deal date demand damage control contact charge cause base ban award display document end exit fall form fund
-    host house issue join label launch lead limit link list load look mark match measure move notice pass pay pack
-    practice present price prize promise question reward service set split study surround switch type view win head
     """
 )
 
@@ -161,7 +154,7 @@ def split_statement(text: str) -> tuple[str, str] | str:
         return "you", f"should {lower_first(text, proper=False)}"
     if first.lower() in BE or first.lower() in HAVE or first.lower() in DO or first.lower() in MODALS:
         return "fragment"
-    if first[:1].isupper() and verb_form(first) == "base" and first.lower() not in _NOUN_LIKE:
+    if first[:1].isupper() and verb_form(first) == "base" and first.lower() not in NOUN_LIKE | _ADJECTIVES:
         return "imperative"
     at = verb_at(words)
     if at is None:
@@ -220,7 +213,7 @@ def _is_noun_here(form: str, lower: str, following: str, later: list[str]) -> bo
     plain = after in _AFTER_VERB or re.match(r"[\d$€£A-Z]", following) is not None
     if form == "past" and verb_form(following) == "base" and not plain:
         return True
-    if form == "base" and lower in _NOUN_LIKE and not plain:
+    if form == "base" and lower in NOUN_LIKE and not plain:
         return True
     if form != "third" and not plain and later:
         return later[0].lower() in BE or later[0].lower() in MODALS or later[0].lower() in HAVE
@@ -229,6 +222,8 @@ def _is_noun_here(form: str, lower: str, following: str, later: list[str]) -> bo
 
 def looks_plural(words: list[str]) -> bool:
     """Whether the head of the subject is plural (you and we count)."""
+    while len(words) > 1 and (words[-1].endswith("ly") or words[-1] in ("also", "always", "often", "then")):
+        words = words[:-1]
     head = words[-1].lower()
     for index, word in enumerate(words):
         if index > 0 and word.lower() in (

@@ -250,6 +250,17 @@ def test_errors_are_told_in_one_line() -> None:
     assert child.describe(KeyError("a\nb")).count("\n") == 0
 
 
+def test_a_disk_too_full_for_the_error_is_told_by_the_exit_code(tmp_path: Path) -> None:
+    from nightschool.training.launch import _result
+    from nightschool.training.run import EXIT_NO_ROOM
+
+    assert child._fail(tmp_path / "cannot be written", "the disk is full") == EXIT_NO_ROOM
+    with pytest.raises(ModelError, match="disk is full"):
+        _result(tmp_path, EXIT_NO_ROOM)
+    with pytest.raises(ModelError, match="killed by SIGKILL .* run it again and it goes on"):
+        _result(tmp_path, -signal.SIGKILL)
+
+
 def _wait_for(path: Path, process: subprocess.Popen) -> None:
     while not path.exists():
         assert process.poll() is None, "the child ended too early"

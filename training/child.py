@@ -8,7 +8,8 @@ It reads run.json and the base model's folder, never the store, and writes into 
     complete.json       written last: sha256 of the weights, steps, loss, seconds, tokens
     error.json          one line, when it failed
 
-Exit codes: 0 complete, 1 failed (error.json says why), 75 stopped with its state kept.
+Exit codes: 0 complete, 1 failed (error.json says why), 74 not even error.json could be written, 75 stopped with
+its state kept.
 """
 
 from __future__ import annotations
@@ -17,16 +18,26 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from ..store.errors import ModelError, NightSchoolError
-from .run import COMPLETE_FILE, ERROR_FILE, STOP_FILE, WEIGHTS_FOLDER, RunConfig, read_json, write_json
+from .run import (
+    COMPLETE_FILE,
+    DISK_FULL,
+    ERROR_FILE,
+    EXIT_NO_ROOM,
+    EXIT_STOPPED,
+    STOP_FILE,
+    WEIGHTS_FOLDER,
+    RunConfig,
+    read_json,
+    write_json,
+)
 from .stopping import Stopped, StopRequest, die_with_parent
 from .weights import hash_weights
 
-EXIT_STOPPED = 75  # EX_TEMPFAIL: run it again
 LOCK_SECONDS = 30.0  # a predecessor that is being killed lets go within moments
 PIECES_FILE = "pieces.json"
 
@@ -51,10 +62,13 @@ def main(argv: list[str] | None = None) -> int:
     except NightSchoolError as error:
         return _fail(path.parent, str(error))
     except Exception as error:  # noqa: BLE001 - the process boundary: the parent gets one line, the log the rest
-        import traceback
+        code = _fail(path.parent, describe(error))
+        with suppress(OSError):  # the log may be on the disk that is full
+            import traceback
 
-        traceback.print_exc()
-        return _fail(path.parent, describe(error))
+            traceback.print_exc()
+            sys.stderr.flush()
+        return code
     return 0
 
 
@@ -121,9 +135,7 @@ def describe(error: BaseException) -> str:
     """One line for the parent."""
     text = " ".join(str(error).split()) or type(error).__name__
     if (isinstance(error, OSError) and error.errno == 28) or "no space left on device" in text.lower():
-        return (
-            "the disk is full: free some space and run it again (training goes on from its last checkpoint)"
-        )
+        return DISK_FULL
     if isinstance(error, PermissionError):
         return f"no permission to write {error.filename}: training needs a folder it can write to"
     return f"training failed: {type(error).__name__}: {text[:300]}"
@@ -201,8 +213,8 @@ def _free_memory() -> None:
 def _fail(folder: Path, message: str) -> int:
     try:
         write_json(folder / ERROR_FILE, {"error": message})
-    except OSError:  # a full disk may refuse even this line: the log pipe still has it
-        print(message, file=sys.stderr)
+    except OSError:  # a full disk refuses even this line: the exit code says it
+        return EXIT_NO_ROOM
     return 1
 
 

@@ -26,7 +26,7 @@ METHOD = "created"
 BLANK_FOLDER = "blank"  # tokenizer and configuration, in the run's folder
 LEAST_CHARACTERS = 2_000
 LEAST_QUESTIONS = 10
-_NAME = re.compile(r"[^\W_][\w.-]{0,63}")
+_NAME = re.compile(r"(?!campaign-\d+$)[^\W_][\w.-]{0,63}")  # campaign-N is a campaign's own run
 
 
 def create_model(
@@ -48,7 +48,9 @@ def create_model(
     """
     named_size(size)
     if not _NAME.fullmatch(name):
-        raise ModelError(f"{name!r} is no name for a model: use letters, digits, dots and hyphens")
+        raise ModelError(
+            f"{name!r} is no name for a model: use letters, digits, dots and hyphens (campaign-N is taken)"
+        )
     run = _run_of(store, client_id, name, size, folder, settings)
     assert run.id is not None
     if run.model_version_id is None:

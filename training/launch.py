@@ -13,7 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from ..store.errors import CampaignCancelled, ModelError
-from .run import COMPLETE_FILE, ERROR_FILE, PROGRESS_FILE, RUN_FILE, STOP_FILE, read_json
+from .run import (
+    COMPLETE_FILE,
+    DISK_FULL,
+    ERROR_FILE,
+    EXIT_NO_ROOM,
+    EXIT_STOPPED,
+    PROGRESS_FILE,
+    RUN_FILE,
+    STOP_FILE,
+    read_json,
+)
 from .stopping import PARENT
 
 POLL_SECONDS = 0.1
@@ -73,7 +83,9 @@ def _result(folder: Path, code: int) -> dict[str, Any]:
     error = read_json(folder / ERROR_FILE)
     if error is not None:
         raise ModelError(str(error["error"]))
-    if code == 75:
+    if code == EXIT_NO_ROOM:
+        raise ModelError(DISK_FULL)
+    if code == EXIT_STOPPED:
         raise ModelError("training was stopped from outside; run it again and it goes on from there")
     if code < 0:
         name = signal.Signals(-code).name

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..store.errors import ModelError, NotFound
 from ..store.events import record
-from .weights import check_model_folder, count_parameters, hash_weights
+from .weights import check_model_folder, count_parameters, hash_weights, is_endpoint, is_folder
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -355,18 +355,6 @@ def _get(store: Store, version_id: int) -> ModelVersion:
 def _id(row: ModelVersion) -> int:
     assert row.id is not None
     return row.id
-
-
-def is_endpoint(path: str) -> bool:
-    """Whether a version's path is a served model's URL."""
-    return path.startswith(("http://", "https://"))
-
-
-def is_folder(path: str) -> bool:
-    """Whether a version's path names a local folder (that may be gone), not a hub name or an endpoint."""
-    return not is_endpoint(path) and (
-        Path(path).is_dir() or path.startswith(("/", "./", "../", "~")) or path.count("/") > 1
-    )
 
 
 def _full(model: str) -> str:

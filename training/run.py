@@ -21,6 +21,9 @@ ERROR_FILE = "error.json"
 PROGRESS_FILE = "progress.jsonl"
 STOP_FILE = "stop"
 WEIGHTS_FOLDER = "weights"
+EXIT_NO_ROOM = 74  # of the child: EX_IOERR, not even error.json could be written
+EXIT_STOPPED = 75  # of the child: EX_TEMPFAIL, run it again
+DISK_FULL = "the disk is full: free some space and run it again (training goes on from its last checkpoint)"
 METHODS = ("auto", "lora", "full", "created")
 
 

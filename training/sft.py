@@ -37,6 +37,7 @@ from .order import epoch_steps, plan_batches, split
 from .run import RunConfig
 from .stopping import Stopped, StopRequest
 from .watch import CHECKPOINTS, Watch, last_checkpoint
+from .weights import is_folder
 
 LARGE = 500_000_000  # parameters from which a GPU recomputes activations to save memory
 
@@ -133,6 +134,8 @@ def _lean_loss_is_right(model: Any) -> bool:
 
 def load_base(config: RunConfig) -> tuple[Any, Any]:
     """Load (or, for method `created`, initialise) the model and its tokenizer. Raises ModelError."""
+    if is_folder(config.base) and not Path(config.base).is_dir():
+        raise ModelError(f"the model {config.base} can't be loaded: there is no such folder")
     try:
         tokenizer = AutoTokenizer.from_pretrained(config.base)
         if config.method == "created":

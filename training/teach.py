@@ -14,6 +14,7 @@ from .launch import Progress, launch
 from .rows import build_rows
 from .run import RUN_FILE, WEIGHTS_FOLDER, RunConfig
 from .settings import TeachingSettings
+from .weights import is_endpoint
 
 if TYPE_CHECKING:
     from ..store.engine import Store
@@ -65,7 +66,7 @@ def training_base(path: str, base: str, method: str) -> str:
     Raises ModelError for an endpoint, whose weights nobody has.
     """
     start = base if method.startswith("sft-") and base else path
-    if registry.is_endpoint(start):
+    if is_endpoint(start):
         raise ModelError(
             f"{start} is an endpoint: its weights can't be trained. Name a folder or hub name as model"
         )

@@ -57,3 +57,15 @@ def count_parameters(folder: Path) -> int:
                     values *= side
                 total += values
     return total
+
+
+def is_endpoint(path: str) -> bool:
+    """Whether a version's path is a served model's URL."""
+    return path.startswith(("http://", "https://"))
+
+
+def is_folder(path: str) -> bool:
+    """Whether a version's path names a local folder (that may be gone), not a hub name or an endpoint."""
+    return not is_endpoint(path) and (
+        Path(path).is_dir() or path.startswith(("/", "./", "../", "~")) or path.count("/") > 1
+    )

@@ -8,6 +8,7 @@ See docs/design/exams.md.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ _ASKING = words_of(
     주시겠어요 여쭙니다
     """
 )
+
+
+_QUOTED = re.compile(r"[“‘]([^”’]+)[”’]")
 
 
 def chance(*parts: object) -> float:
@@ -163,12 +167,10 @@ class Signature:
 
 @lru_cache(maxsize=65_536)
 def signature(text: str) -> Signature:
-    """The normalised text and the words that carry its content (those of asking left out)."""
-    words = frozenset(
-        word[:-1] if len(word) > 3 and word.endswith("s") else word
-        for word in tokens(text)
-        if word not in _ASKING
-    )
+    """The normalised text and the words that carry its content: those of asking count only where they are quoted."""
+    quoted = {word for part in _QUOTED.findall(text) for word in tokens(part)}
+    said = quoted | {word for word in tokens(text) if word not in _ASKING}
+    words = frozenset(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in said)
     return Signature(text, normalise(text), words)
 
 

@@ -67,9 +67,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def add_fact(session, number: int, area: str, document: int, *, control: bool = False) -> None:  # type: ignore[no-untyped-def]
     session.add(
         Fact(
-            id=number, client_id=1, passage_id=document, document_id=document, area=area, key=f"k{number}", kind="money",
-            subject="s",
-            relation="r", answer="a", claim="c", citation="a", start=0, end=1, control=control,
+            id=number, client_id=1, passage_id=document, document_id=document, area=area, key=f"k{number}",
+            kind="money", subject="s", relation="r", answer="a", claim="c", citation="a", start=0, end=1,
+            control=control,
         )
     )  # fmt: skip
     session.flush()

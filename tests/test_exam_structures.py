@@ -129,3 +129,9 @@ def test_two_addresses_are_no_contact() -> None:
     )
     assert extraction.facts == []
     assert extraction.rejected["several_contacts"] == 1
+
+
+def test_list_of_what_you_need() -> None:
+    (fact,) = facts("To hire a cargo bike you need:\n- an identity card\n- a bank card", kind="list")
+    assert wordings(fact)[0].text == "What do I need to hire a cargo bike?"
+    assert facts("For web applications:\n- an identity card\n- a bank card", kind="list") == []

@@ -119,7 +119,9 @@ def _frame(subject: str, before: str, value: Value, rest: tuple[str, str]) -> Fr
         question = "what"
         answer = answer if value.kind == "measure" else f"{answer} {value.noun}"
     elif attached and question.endswith("how long"):
-        unit = re.search(r"[a-z]+(?: [a-z]+)?$", value.text)
+        unit = re.search(
+            r"(?:(?:full|business|working|calendar|consecutive|school|more) )?[a-z]+$", value.text
+        )
         question = f"{question.removesuffix('how long')}how many {plural(unit.group()) if unit else 'days'}"
     relation = " ".join(f"{kept.strip()} {{{question}{attached}}} {tail} {moved}".split())
     return checked(Frame(_KINDS[value.kind], subject, relation, answer))
@@ -168,6 +170,8 @@ def _why_not(before: str, value: Value, after: str) -> str:
         return "several_values"
     if any(other.kind == value.kind for other in find_values(before)):
         return "several_values"
+    if value.kind in ("date", "year") and re.match(r"(?:is|are|was|were) (?:an?|the) ", before):
+        return "complex_sentence"  # "was a suite developed in 1985": the year belongs to the thing
     if last == "from" and _RANGED.search(value.text) and value.kind not in _WHEN:
         return "several_values"
     if value.kind == "count" and last in ("all", "these", "those", "the", "both", "following", "other"):

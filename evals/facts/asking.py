@@ -100,6 +100,8 @@ def _amount(value: Value) -> str:
         return f"how many {value.noun}"
     unit = re.search(r"[A-Za-z°][\w/° ]*$", value.text)
     name = unit.group().split()[-1] if unit else ""
+    if unit and unit.group().startswith("square "):
+        name = f"square {name}"
     if value.kind == "duration":
         return f"how many {name if name.endswith('s') else name + 's'}"
     name = _LONG_UNITS.get(name, name)

@@ -59,7 +59,9 @@ def topics(passage: PassageText) -> list[str]:
     """Headings from the nearest outwards, then the title: those that can name a subject."""
     found: list[str] = []
     for raw in (*reversed(passage.heading.split(" > ")), passage.title):
-        text = _TITLE_CUT.split(re.sub(r"^[\d.]+\s+", "", raw.strip()))[0].strip(" :.,#*")
+        text = _TITLE_CUT.split(re.sub(r"^[\d.]+\s+", "", raw.replace("&amp;", "&").strip()))[0].strip(
+            " :.,#*"
+        )
         words = set(tokens(text))
         if (
             not text

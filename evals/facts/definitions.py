@@ -29,7 +29,8 @@ _CALLED = re.compile(
     r"referred to as|nicknamed) (?P<name>(?:the )?[\"“']?[\w].{1,50}?[\"”']?)$"
 )
 _BAD_TERM = re.compile(
-    r"^(?:please|also|you|because|provided|although|since|while|such|the (?:primary|main|major|biggest|only|"
+    r"^(?:sometimes|usually|often|generally|typically|please|also|you|because|provided|although|since|while|"
+    r"such|the (?:primary|main|major|biggest|only|"
     r"specific|basic|general)|primary|main|this|that|these|those|it|they|he|she|there|here|what|who|which|one|"
     r"all|some|another|such|you|we|i|the (?:following|above|goal|purpose|idea|point|result|"
     r"best|first|second|third|last|next|only|most|main|other|problem|reason|answer|question|aim|same|way|key|"
@@ -75,10 +76,11 @@ def define(builder: Builder, sentence: Sentence) -> bool:
             return True
     colour = _COLOUR.match(text)
     if colour and not _PRONOUN.match(colour.group("subject")):
+        slot = "what" if re.match(r"[Tt]he colou?r of", colour.group("subject")) else "what colour"
         builder.add(
             "colour",
             lower_first(colour.group("subject"), names=builder.names),
-            f"{colour.group('be')} {{what colour}}",
+            f"{colour.group('be')} {{{slot}}}",
             colour.group("colour"),
             span=span,
             claim=text,
@@ -99,7 +101,9 @@ def define(builder: Builder, sentence: Sentence) -> bool:
 def add_term(builder: Builder, term: str, definition: str, span: tuple[int, int], claim: str) -> bool:
     """A short definition is asked for as it is; a long one is asked backwards, for the term. Always true."""
     definition = re.sub(r"\s*\([^()]*\)", "", definition).strip().strip('"“”')
-    if re.match(r"[Tt]he [a-z]\w*$", term) or re.search(r"\b(?:you|we|would|your|here|this)\b| [-–] ", term):
+    if re.match(r"[Tt]he [a-z]\w*$", term) or re.search(
+        r"\b(?:you|we|would|your|here|this|also|that)\b| [-–] ", term
+    ):
         builder.rejected["refers_back"] += 1
     elif len(definition.split()) > 8:
         _backwards(builder, term, definition, span, claim)

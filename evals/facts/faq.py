@@ -35,7 +35,7 @@ _LONG_QUESTION = 22
 
 def _korean_fault(question: str, answer: str, longer: bool) -> bool:
     """Whether a Korean answer is none, or only the beginning of one."""
-    if answer.endswith(("?", "까", "나요")) or re.search(r"왜|어떻게|어떤|어쩌|무엇이고", question):
+    if answer.endswith(("?", "까", "나요")) or re.search(r"왜|어떻게|어떤|이유|어쩌|무엇이고", question):
         return True
     exact = re.search(r"얼마|몇|언제|어디|누구|며칠|무슨", question)
     if (

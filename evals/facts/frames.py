@@ -41,7 +41,7 @@ def _clause_frames(text: str, names: frozenset[str]) -> tuple[list[Frame], list[
     front = ""
     fronted = FRONTED.match(text)
     if fronted:
-        front, text = fronted.group("front"), upper_first(fronted.group("rest"))
+        front, text = fronted.group("front").strip(), upper_first(fronted.group("rest"))
     split = split_statement(without_apposition(text))
     if isinstance(split, str):
         return [], [split]

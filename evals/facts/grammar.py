@@ -26,7 +26,7 @@ _IRREGULAR = {
 
 _BASES = words_of(
     """
-    accept accompany account achieve acquire act adapt add adjust administer admit adopt affect agree
+    accept accompany account advance achieve acquire act adapt add adjust administer admit adopt affect agree
     allow amount announce answer appear apply appoint approve arrange arrive ask assess assign attend
     attract average award ban base become begin belong bill book borrow break bring build buy calculate
     call cancel capture carry cause celebrate change charge check choose claim clean close collect
@@ -167,7 +167,7 @@ def lower_first(text: str, *, proper: bool | None = None, names: frozenset[str] 
         return text
     words = text.split()
     first = words[0]
-    if first.lower() in _LOWER_FIRST:
+    if first.lower() in _LOWER_FIRST and not (first == "New" and words[1:] and words[1][:1].isupper()):
         return text[0].lower() + text[1:]
     if re.sub(r"['’]s?$", "", first) in names:
         return text
@@ -194,6 +194,13 @@ _FLIPPED = {
 }  # fmt: skip
 
 
+_OPENS_CLAUSE = re.compile(
+    r"\b(?:if|when|unless|until|after|before|while|whether|that|because|once|where|how|what|as|since|date|time|"
+    r"day|year) $",
+    re.IGNORECASE,
+)
+
+
 def _is_subject(following: list[str]) -> bool:
     """Whether "you" before these words is their subject: a verb, an auxiliary or an adverb comes next."""
     word = following[0].lower().strip(",.") if following else ""
@@ -212,7 +219,13 @@ def flip(text: str) -> str:
         name = match.lastgroup or ""
         if match.group() == "US":
             return match.group()
-        if name == "you" and match.start() > 0 and not _is_subject(text[match.end() :].split()):
+        opened = _OPENS_CLAUSE.search(text[: match.start()])
+        if (
+            name == "you"
+            and match.start() > 0
+            and not opened
+            and not _is_subject(text[match.end() :].split())
+        ):
             return "me"
         return _FLIPPED[name]
 

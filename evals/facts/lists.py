@@ -136,6 +136,8 @@ def _lead(builder: Builder, lead: str) -> tuple[str, str] | None:
         return None
     if re.search(r"\b(?:will|is|are|was|were|can|must|should|may|have|has|do|does)\b", text):
         return None
+    if re.match(r"(?:for|in|on|at|with|by|to|from) ", text, re.IGNORECASE):
+        return None
     if _NOUN_PHRASE.match(text) and len(content_words(text)) >= 2:
         words = text.split()
         if not isinstance(split_statement(text), str):
@@ -177,7 +179,9 @@ def inline(builder: Builder, text: str, span: tuple[int, int]) -> bool:
     if isinstance(split_statement(f"{subject} {match.group('verb')} something good"), str):
         builder.rejected["complex_subject"] += 1
         return True
-    if re.search(r"\b(?:may|can|will|must|should|might|could|would|is|are|was|were)$", subject):
+    if re.search(
+        r"\b(?:may|can|will|must|should|might|could|would|is|are|was|were|has|have|had|to)\b", subject
+    ):
         return False
     builder.add(
         "list",

@@ -61,7 +61,7 @@ def pair(builder: Builder, block: Block) -> bool:
     match = _LABEL.match(block.text)
     if not match:
         return False
-    label, value = match.group("label").strip(" -–"), match.group("value").strip()
+    label, value = match.group("label").strip(" -–"), match.group("value").strip().rstrip(".")
     if _VERBISH.search(label):
         return False
     bad = _BAD_LABEL.search(label) is not None
@@ -140,6 +140,11 @@ def _labelled(builder: Builder, label: str, value: str, block: Block) -> None:
     vague = re.match(r"(?:every|each|all|next|average|total) ", label + " ", re.IGNORECASE)
     if not telling or vague or content_words(label) & content_words(value):
         builder.rejected["label"] += 1
+        return
+    if EMAIL.fullmatch(value) and not re.search(r"mail|contact|address|write|for\b", label, re.IGNORECASE):
+        builder.add(
+            "contact", label, "e-mail address", value, span=_span(block), claim=block.text, qualify=False
+        )
         return
     be = "are" if is_plural(label) and not EMAIL.search(value) else "is"
     wh = "who" if person and WHO_LABEL.search(label) else "what"

@@ -168,7 +168,7 @@ def split_statement(text: str) -> tuple[str, str] | str:
         re.search(r" (?:I|you|we|your) ", f"{subject} ".partition(" ")[2])
         or _SUBORDINATE.search(subject)
         or "," in subject
-        or " - " in subject
+        or " -" in subject
         or ":" in subject
         or len(words[:at]) > 10
     ):
@@ -202,6 +202,8 @@ def verb_at(words: list[str]) -> int | None:
 def _is_noun_here(form: str, lower: str, following: str, later: list[str]) -> bool:
     """Whether a word that could be a verb is a noun or participle: "late returns cost", "the protocols used allow"."""
     after = following.lower()
+    if lower in ("became", "got", "remained", "stayed", "felt", "seemed"):
+        return False
     if (
         after in BE
         or after in MODALS

@@ -76,7 +76,8 @@ _SHORT = re.compile(
     r"(?:number|line|page|room|extension|stand|bay) \w+))$"
 )
 _SHORT_BAD = re.compile(
-    r"\b(?:is|are|who|which|that|to|you|your|we|our|it|this|because|when|if|been|being|not|and|or|as|than|so|"
+    r"\b(?:herself|himself|itself|themselves|is|are|who|which|that|to|you|your|we|our|it|this|because|when|if|"
+    r"been|being|not|and|or|as|than|so|"
     r"part|result|"
     r"same|way|one|good|great|best|important|key|case|time|problem|place|thing|choice|option|responsibility|"
     r"right|must|lot|"
@@ -210,6 +211,7 @@ _AFTER_OBJECT = re.compile(
     r",? (?:which|who|so|but|because|although|while|with|where|whereas)\b|[;:]|,? and (?:it|they|then|is|are|"
     r"was|were|has|have)\b"
 )
+_LETTING = re.compile(r"\b(?:allow|require|enable|cause|force|permit|take|need|use)\w*$")
 _NO_SUBJECT = re.compile(
     r"(?:your|our|an?|each|every|all|any|some|many|most|several|few|no|you|we) ", re.IGNORECASE
 )
@@ -237,7 +239,7 @@ def _objects(subject: str, predicate: str, fronted: bool) -> list[Frame | str]:
         if not verb_form(words[at]) or base_form(words[at]) not in _OBJECT_VERBS or not matched:
             return []
         verb, answer, tail = " ".join(words[: at + 1]), matched.group("object"), matched.group("tail").strip()
-    if _object_fault(answer, tail):
+    if _object_fault(answer, tail) or tail.startswith("to ") and _LETTING.search(verb):
         return []
     who = "whom" if _PEOPLE.search(re.split(r" (?:in|of|for) ", answer)[0]) else "what"
     return [checked(Frame("short", subject, f"{verb} {{{who}}} {tail}", answer))]

@@ -139,7 +139,7 @@ def cancel(store: Store, lease_path: Path, campaign_id: int, *, who: str = "a pe
         record(session, "campaign.cancelling", client_id=row.client_id, campaign_id=campaign_id, who=who)
     # Looked at after the row says so: whoever takes the lease from now on sees it.
     held = holder(lease_path)
-    if held is not None and held.campaign_id in (None, campaign_id):
+    if held is not None and (held.pid is None or held.campaign_id == campaign_id):
         return "cancelling"
     _mark(store, campaign_id, "cancelled", "", over=True)
     return "cancelled"

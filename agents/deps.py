@@ -131,7 +131,7 @@ def default_deps(
 
 
 def engine_of(settings: ClientSettings, cache: Path) -> Engine:
-    """What makes facts and questions: rules, or a chat model where one is configured."""
+    """What makes facts and questions: rules, or a configured chat model. Raises `ModelError`."""
     if settings.engine:
         from ..evals.chat import open_chat_model
         from ..evals.llm_engine import LLMEngine

@@ -25,14 +25,13 @@ if TYPE_CHECKING:
     from .deps import Deps
 
 
-class CampaignState(TypedDict, total=False):
-    """What the checkpointer keeps. `advice` is incomplete, nothing, train, ask or stop."""
+class CampaignState(TypedDict):
+    """What the checkpointer keeps, filled on the way. `advice`: incomplete, nothing, train, ask or stop."""
 
     campaign_id: int
     round: int
     more: bool
     advice: str
-    training_run_id: int
     challenger_id: int
     verdict: str
 
@@ -56,8 +55,10 @@ def build(deps: Deps, stages: Stages, checkpointer: BaseCheckpointSaver[Any]) ->
     def fan_out(state: CampaignState) -> list[Any]:
         # (No Send in the annotation: langgraph evaluates it, and knows only this module's names.)
         areas = grader.areas(deps.store, state["campaign_id"])
-        task = {"campaign_id": state["campaign_id"], "round": state["round"]}
-        return [Send("grade", AreaTask(**task, area=area)) for area in areas]
+        return [
+            Send("grade", AreaTask(campaign_id=state["campaign_id"], round=state["round"], area=area))
+            for area in areas
+        ]
 
     graph = StateGraph(CampaignState)
     for name, work in _NODES.items():
@@ -103,7 +104,7 @@ def _after_advice(state: CampaignState) -> str:
     return {"train": "teach", "ask": "ask"}.get(state["advice"], "report")
 
 
-def _node(name: str, work: Node, deps: Deps, stages: Stages) -> Callable[[Any], dict[str, Any]]:
+def _node(name: str, work: Node, deps: Deps, stages: Stages) -> Any:
     """A node of the graph: the work between its two events and its two probes.
 
     What the work returns under `counts` goes into the event of its end, not into the state.
@@ -125,7 +126,7 @@ def _node(name: str, work: Node, deps: Deps, stages: Stages) -> Callable[[Any], 
     return run
 
 
-def _grading_task(deps: Deps, stages: Stages) -> Callable[[Any], dict[str, Any]]:
+def _grading_task(deps: Deps, stages: Stages) -> Any:
     """One area's grading. Many run side by side; the stage ends where `diagnose` starts."""
 
     def run(task: AreaTask) -> dict[str, Any]:
@@ -141,4 +142,4 @@ def _grading_task(deps: Deps, stages: Stages) -> Callable[[Any], dict[str, Any]]
 
 def _go_on(deps: Deps, state: CampaignState | AreaTask) -> None:
     if deps.cancelled():
-        raise CampaignCancelled(f"campaign {state.get('campaign_id')} was stopped")
+        raise CampaignCancelled(f"campaign {state['campaign_id']} was stopped")

@@ -21,19 +21,21 @@ _POLL_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds the lease. `campaign_id` is None where the holder has not written it yet."""
+    """Who holds the lease. `campaign_id` is None for the making of a model; `pid` where nothing is written yet."""
 
     pid: int | None
     campaign_id: int | None
 
     def __str__(self) -> str:
-        campaign = f"campaign {self.campaign_id}" if self.campaign_id else "a campaign"
-        return f"{campaign} (process {self.pid})" if self.pid else campaign
+        if self.pid is None:
+            return "a campaign"
+        what = f"campaign {self.campaign_id}" if self.campaign_id is not None else "the making of a model"
+        return f"{what} (process {self.pid})"
 
 
 @contextmanager
 def lease(
-    path: Path, campaign_id: int, *, wait_s: float = 0.0, stopped: Callable[[], bool] | None = None
+    path: Path, campaign_id: int | None, *, wait_s: float = 0.0, stopped: Callable[[], bool] | None = None
 ) -> Iterator[None]:
     """Hold the lease for the length of the block.
 
@@ -85,6 +87,6 @@ def holder(path: Path) -> Holder | None:
 def _read(path: Path) -> Holder:
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
-        return Holder(int(said["pid"]), int(said["campaign"]))
+        return Holder(int(said["pid"]), said["campaign"] and int(said["campaign"]))
     except (OSError, ValueError, KeyError, TypeError):
         return Holder(None, None)

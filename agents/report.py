@@ -27,6 +27,7 @@ class _Answer:
     """One answer of the campaign with the verdict that holds for it (None: no verdict yet)."""
 
     purpose: str
+    round: int
     model_version_id: int
     question_id: int
     document: str
@@ -37,8 +38,9 @@ class _Answer:
 def report(store: Store, campaign_id: int) -> dict[str, Any]:
     """The campaign's report as JSON values; a section for which nothing is there yet is None or empty.
 
-    exam: the champion, before anything was taught: accuracy with interval, overall, on control facts (which
-    are never taught) and by area, and which areas are weak. sealed: champion (before) and challenger (after)
+    exam: the champion, before anything was taught: accuracy with interval, overall (over the exam as drawn:
+    what was added for uncertain areas would tilt it), on control facts (which are never taught) and by area,
+    and which areas are weak. sealed: champion (before) and challenger (after)
     on questions that nobody had used, overall, by area and on control facts, with the paired difference.
     changes: facts that are new, changed or withdrawn since the client's last campaign. decision: the gate's,
     or that nothing was to be done. counts, seconds: what it took. Raises `NotFound`.
@@ -86,10 +88,16 @@ def _answers(store: Store, campaign_id: int) -> list[_Answer]:
             .where(Answer.campaign_id == campaign_id)
             .order_by(col(Verdict.id))
         ).all()
-    labels = dict(verdicts)  # a correction is a later row: the last one holds
+    labels: dict[int | None, str] = dict(verdicts)  # a correction is a later row: the last one holds
     return [
         _Answer(
-            asked.purpose, answer.model_version_id, asked.question_id, document, area, labels.get(answer.id)
+            asked.purpose,
+            asked.round,
+            answer.model_version_id,
+            asked.question_id,
+            document,
+            area,
+            labels.get(answer.id),
         )
         for asked, answer, area, document in rows
     ]
@@ -104,8 +112,9 @@ def _exam(
     if not exam and not control:
         return None
     weak = {each["area"] for each in findings if each["kind"] == "weak_area" and each["alarm"]}
+    rounds = next((f["detail"].get("rounds", [1]) for f in findings if f["kind"] == "drift"), [1])
     return {
-        "accuracy": _accuracy(exam),
+        "accuracy": _accuracy(answer for answer in exam if answer.round in rounds),
         "control": _accuracy(control),
         "labels": _labels(exam),
         "areas": [

@@ -95,6 +95,7 @@ def serve(
         _stop.set()
         if scheduler.running:
             scheduler.shutdown(wait=True)
+        _stop.clear()
         for number, handler in before:
             signal.signal(number, handler)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -91,6 +92,15 @@ class ClientSettings(BaseModel):
         copy._name = name
         return copy
 
+    def taught(self) -> TeachingSettings:
+        """The teaching settings, with the system message that the model is examined with where none is set.
+
+        A model must be taught in the prompt in which it answers.
+        """
+        if self.teaching.system:
+            return self.teaching
+        return self.teaching.model_copy(update={"system": self.answering.system})
+
     @model_validator(mode="after")
     def _schedule_is_cron(self) -> ClientSettings:
         if self.schedule is not None:
@@ -155,6 +165,14 @@ def check_client(values: dict[str, Any], place: str) -> ClientSettings:
         return ClientSettings.model_validate(values)
     except ValidationError as error:
         raise ConfigurationError(_one_line(error, place, ClientSettings)) from error
+
+
+def change_teaching(settings: TeachingSettings, changes: Mapping[str, Any]) -> TeachingSettings:
+    """Teaching settings with some values changed, checked. Raises `ConfigurationError`."""
+    try:
+        return TeachingSettings.model_validate({**settings.model_dump(), **changes})
+    except ValidationError as error:
+        raise ConfigurationError(_one_line(error, "teaching settings", TeachingSettings)) from error
 
 
 def _one_line(error: ValidationError, where: Path | str, root: type[BaseModel] = NightschoolSettings) -> str:

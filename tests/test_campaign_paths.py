@@ -374,3 +374,22 @@ def test_progress_and_stages_are_told(folder: Path, store: Store) -> None:
     assert told.count(("gate", "finished")) == 1
     assert {stage for stage, _, _ in steps} >= {"refine", "examine", "answer", "gate"}
     assert all(total is None or 0 <= done <= total for _, done, total in steps)
+
+
+def test_a_model_is_not_made_while_a_campaign_runs(folder: Path, store: Store) -> None:
+    from nightschool.agents.creation import create
+
+    place = Workspace.find(folder)
+    with lease(lease_path(place), 77), pytest.raises(CampaignError, match="campaign 77"):
+        create(place, store, "town", "first")
+    with pytest.raises(ConfigurationError, match="max_stepz is not known; did you mean max_steps"):
+        create(place, store, "town", "first", changes={"max_stepz": 3})
+    with pytest.raises(ModelError, match="size"):
+        create(place, store, "town", "first", size="vast")
+
+
+def test_a_model_is_taught_in_the_prompt_in_which_it_answers(folder: Path) -> None:
+    settings = Workspace.find(folder).client()
+    assert settings.taught().system == settings.answering.system
+    own = settings.named("town", teaching=settings.teaching.model_copy(update={"system": "Be brief."}))
+    assert own.taught().system == "Be brief."

@@ -27,7 +27,7 @@ AREAS = {
     "halls": ("office", "school", "library"),
     "tolls": ("bridge", "tunnel", "causeway"),
 }
-TOWNS = ("Aldermoor", "Brackwell", "Corvane", "Dunmere", "Eastholt")
+TOWNS = ("Aldermoor", "Brackwell", "Corvane", "Dunmere")
 # What the champion knows: all fees, two halls of three, no toll. So one area is fine, one uncertain, one weak.
 CHAMPION = ("ferry", "harbour", "museum", "office", "school")
 EVERYTHING = tuple(subject for subjects in AREAS.values() for subject in subjects)

@@ -8,9 +8,12 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from fractions import Fraction
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -18,6 +21,17 @@ import pytest
 from .campaign_driver import copy_world, make_world
 
 NODES = ("refine", "examine", "answer", "grade", "diagnose", "decide", "teach", "gate", "promote", "report")
+
+# Where it is killed, once or more: at a named point, after the n-th writing transaction (commit) or in it
+# (flush); a fraction is of all the transactions of a campaign.
+KILLS: dict[str, list[dict[str, Any]]] = {
+    **{f"{node}-{when}": [{"probe": f"{node}:{when}"}] for node in NODES for when in ("start", "end")},
+    **{f"write-{n}": [{"commit" if n % 2 else "flush": Fraction(n, 14)}] for n in range(1, 14)},
+    "twice-answer-grade": [{"probe": "answer:start"}, {"probe": "grade:start", "time": 2}],
+    "twice-grade": [{"probe": "grade:end"}, {"probe": "grade:end"}],
+    "twice-diagnose-gate": [{"probe": "diagnose:end"}, {"probe": "gate:end"}],
+    "thrice": [{"probe": "examine:start"}, {"commit": 60}, {"flush": 20}],
+}
 
 # All that a campaign leaves but ids that only count rows, times and durations.
 DUMP = {
@@ -69,10 +83,15 @@ class Driver:
 
 
 @pytest.fixture(scope="module")
-def driver() -> Iterator[Driver]:
-    driver = Driver()
-    yield driver
-    driver.close()
+def drivers() -> Iterator[Queue[Driver]]:
+    """Two servers, for the two cores that the tests count on; take one, give it back."""
+    pool: Queue[Driver] = Queue()
+    made = [Driver(), Driver()]
+    for driver in made:
+        pool.put(driver)
+    yield pool
+    for driver in made:
+        driver.close()
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +100,42 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def unkilled(driver: Driver, world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = copy_world(world, tmp_path_factory.mktemp("unkilled") / "w")
-    assert driver.run(folder) == 0
+def unkilled(drivers: Queue[Driver], world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("unkilled") / "w"
+    assert walk(drivers, world, folder, ()) == [0]
     return folder
+
+
+@pytest.fixture(scope="module")
+def ends(
+    drivers: Queue[Driver], world: Path, unkilled: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, tuple[Path, list[int]]]:
+    """Each of KILLS carried out: the workspace and the exit codes, two at a time."""
+    commits = int((unkilled / "commits").read_text())
+    root = tmp_path_factory.mktemp("ends")
+
+    def end(name: str) -> tuple[Path, list[int]]:
+        kills = [
+            {how: int(at * commits) if isinstance(at, Fraction) else at for how, at in kill.items()}
+            for kill in KILLS[name]
+        ]
+        return root / name, walk(drivers, world, root / name, kills)
+
+    with ThreadPoolExecutor(2) as threads:
+        return dict(zip(KILLS, threads.map(end, KILLS), strict=True))
+
+
+def walk(drivers: Queue[Driver], world: Path, folder: Path, kills: Sequence[dict[str, Any]]) -> list[int]:
+    """Run a campaign in a copy of the world, killed as told and resumed each time; the exit codes."""
+    copy_world(world, folder)
+    driver = drivers.get()
+    try:
+        codes = []
+        for number, kill in enumerate([*kills, {}]):
+            codes.append(driver.run(folder, kill=kill, **({"campaign": 1} if number else {})))
+        return codes
+    finally:
+        drivers.put(driver)
 
 
 def dump(folder: Path) -> dict[str, Counter[tuple[Any, ...]]]:
@@ -100,13 +151,6 @@ def assert_same(folder: Path, other: Path) -> None:
         assert set(here[name].values()) == {1}, f"{name} has something twice"
 
 
-def killed(driver: Driver, world: Path, target: Path, kill: dict[str, Any]) -> Path:
-    """A workspace whose first campaign was killed so."""
-    folder = copy_world(world, target)
-    assert driver.run(folder, kill=kill) == -signal.SIGKILL
-    return folder
-
-
 def test_the_unkilled_campaign_does_all_there_is(unkilled: Path) -> None:
     found = dump(unkilled)
     assert {row[:3] for row in found["campaign"]} == {("done", "report", "promoted")}
@@ -117,59 +161,21 @@ def test_the_unkilled_campaign_does_all_there_is(unkilled: Path) -> None:
 
 
 def test_another_workspace_with_the_same_seed_ends_the_same(
-    driver: Driver, world: Path, unkilled: Path, tmp_path: Path
+    drivers: Queue[Driver], world: Path, unkilled: Path, tmp_path: Path
 ) -> None:
-    folder = copy_world(world, tmp_path / "w")
-    assert driver.run(folder) == 0
-    assert_same(folder, unkilled)
+    assert walk(drivers, world, tmp_path / "same", ()) == [0]
+    assert_same(tmp_path / "same", unkilled)
+    driver = drivers.get()
     other = copy_world(world, tmp_path / "other")
     assert driver.run(other, seed=12) == 0
+    drivers.put(driver)
     assert dump(other)["questions"] != dump(unkilled)["questions"]
 
 
-@pytest.mark.parametrize("when", ["start", "end"])
-@pytest.mark.parametrize("node", NODES)
-def test_killed_at_a_node(
-    driver: Driver, world: Path, unkilled: Path, tmp_path: Path, node: str, when: str
-) -> None:
-    folder = killed(driver, world, tmp_path / "w", {"probe": f"{node}:{when}"})
-    if (node, when) == ("report", "end"):
-        assert driver.run(folder, campaign=1) == 1, "a finished campaign is not resumed"
-    else:
-        assert driver.run(folder, campaign=1) == 0
-    assert_same(folder, unkilled)
-
-
-@pytest.mark.parametrize("part", range(1, 13))
-def test_killed_in_the_middle_of_writing(
-    driver: Driver, world: Path, unkilled: Path, tmp_path: Path, part: int
-) -> None:
-    """Right after one of the transactions, or in it: spread over the whole campaign."""
-    commits = int((unkilled / "commits").read_text())
-    how = "commit" if part % 2 else "flush"
-    folder = killed(driver, world, tmp_path / "w", {how: commits * part // 13})
-    assert driver.run(folder, campaign=1) == 0
-    assert_same(folder, unkilled)
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ({"probe": "answer:start"}, {"probe": "grade:start", "time": 2}),
-        ({"probe": "grade:end"}, {"probe": "grade:end"}),
-        ({"probe": "diagnose:end"}, {"probe": "gate:end"}),
-        ({"probe": "examine:start"}, {"commit": 60}),
-    ],
-)
-def test_killed_twice(
-    driver: Driver,
-    world: Path,
-    unkilled: Path,
-    tmp_path: Path,
-    first: dict[str, Any],
-    second: dict[str, Any],
-) -> None:
-    folder = killed(driver, world, tmp_path / "w", first)
-    assert driver.run(folder, campaign=1, kill=second) == -signal.SIGKILL
-    assert driver.run(folder, campaign=1) == 0
+@pytest.mark.parametrize("name", KILLS)
+def test_killed_and_resumed(name: str, ends: dict[str, tuple[Path, list[int]]], unkilled: Path) -> None:
+    folder, codes = ends[name]
+    assert codes[:-1] == [-signal.SIGKILL] * len(KILLS[name])
+    # A campaign that was killed after its end is finished: there is nothing to resume.
+    assert codes[-1] == (1 if name == "report-end" else 0)
     assert_same(folder, unkilled)

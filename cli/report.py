@@ -67,7 +67,7 @@ def _changes(changes: dict[str, Any]) -> None:
         f"{changes['withdrawn']} withdrawn"
     )
     rows = [
-        {**row, "fact": f"{row['subject']}: {row['relation']}", "was": row["before"], "is": row["after"]}
+        {**row, "fact": f"{row['subject']}: {_asked(row['relation'])}", "was": row["before"], "is": row["after"]}
         for row in changes["changed"][:MOST_CHANGED]
     ]
     if rows:
@@ -75,6 +75,11 @@ def _changes(changes: dict[str, Any]) -> None:
         left = len(changes["changed"]) - len(rows)
         if left > 0:
             out.print(f"… and {left} more (--json lists them)")
+
+
+def _asked(relation: str) -> str:
+    """A fact's relation without the marks around the place of its answer."""
+    return relation.replace("{", "").replace("}", "")
 
 
 def _sealed(sealed: dict[str, Any], exam: dict[str, Any] | None) -> None:

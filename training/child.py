@@ -156,6 +156,9 @@ def settle_environment(config: RunConfig) -> None:
     if Path(config.base).is_dir():
         values |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
     os.environ.update(values)
+    # Threads that spin while they wait stall each other as soon as another process wants a core: measured on
+    # two cores beside one busy process, 1.2 steps a second with spinning, 14.2 without.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "0")  # SFTTrainer refuses DataParallel
     if config.threads:
         os.environ["OMP_NUM_THREADS"] = str(config.threads)

@@ -45,6 +45,8 @@ def load(path: str, settings: AnsweringSettings) -> Loaded:
     """
     check_folder(path)
     no_telemetry()
+    # Spinning threads stall each other beside any other busy process (training/child.py has the figures).
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import torch
 
     device = _device(settings.device, torch)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nightschool.evals.answering.settings import AnsweringSettings
 from nightschool.store.errors import ModelError
 from nightschool.training import recipe
 from nightschool.training.blank import SIZES, make_blank
@@ -128,7 +129,8 @@ def test_a_blank_model_s_tokenizer_keeps_the_text_and_knows_its_turns(tmp_path: 
     for text in ("The bell costs 12 euros.", "영업시간은 9시부터입니다.", "naïve 🚲"):
         assert tokenizer.decode(tokenizer(text)["input_ids"]) == text
     assert tokenizer("\u1100\u1161")["input_ids"] == tokenizer("\uac00")["input_ids"]  # NFC and NFD alike
-    assert render(tokenizer, "Price?", "Be brief.").count("<|user|>") == 1
+    for system in ("", "Be brief.", AnsweringSettings().system):
+        assert render(tokenizer, "Price?", system) == "<|user|>Price?<|assistant|>"
     ids, mask = training_ids(tokenizer, "Price?", "12 euros", "")
     assert (
         tokenizer.decode([token for token, learn in zip(ids, mask, strict=True) if learn])

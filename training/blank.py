@@ -13,10 +13,12 @@ from pathlib import Path
 from ..store.errors import ModelError
 
 PAD, END, USER, ASSISTANT = "<|pad|>", "<|end|>", "<|user|>", "<|assistant|>"
-# Few tokens, and none for the system message: a small model has seen only one, so it says nothing.
+# Few tokens, and none for the system message: a small model has seen only one, so it says nothing. Callers set it
+# in front of the question where a template has no system role (`evals/answering/prompting.py` does), with an empty
+# line between; so only a message's last paragraph is read, and the prompt is the same with it and without it.
 TEMPLATE = (
     "{%- for message in messages -%}"
-    "{%- if message['role'] == 'user' -%}<|user|>{{ message['content'] | trim }}"
+    "{%- if message['role'] == 'user' -%}<|user|>{{ message['content'].split('\\n\\n')[-1] | trim }}"
     "{%- elif message['role'] == 'assistant' -%}<|assistant|>{{ message['content'] | trim }}<|end|>"
     "{%- endif -%}{%- endfor -%}"
     "{%- if add_generation_prompt -%}<|assistant|>{%- endif -%}"
@@ -35,14 +37,14 @@ class Size:
 
     @property
     def feed_forward(self) -> int:
-        """Width of the gated feed-forward layer: 8/3 of the width, to a multiple of 32."""
-        return -(-self.width * 8 // 3 // 32) * 32
+        """Width of the gated feed-forward layer: 8/3 of the width, to a multiple of 64."""
+        return -(-self.width * 8 // 3 // 64) * 64
 
 
 # Heads of 64, of 32 where the width is small; small models are better narrow and deep than wide and flat
 # (MobileLLM, Liu et al. 2024), but on a CPU each layer costs time that a wide one doesn't.
 SIZES = {
-    "tiny": Size(layers=3, width=160, heads=5, vocabulary=3_072, context=512),
+    "tiny": Size(layers=3, width=128, heads=4, vocabulary=3_072, context=512),
     "small": Size(layers=8, width=448, heads=7, vocabulary=8_192, context=1_024),
     "base": Size(layers=14, width=768, heads=12, vocabulary=16_384, context=2_048),
 }

@@ -31,8 +31,8 @@ def learning_rate(method: str, parameters: int) -> float:
 def exposures(method: str, parameters: int) -> float:
     """How often a fact of weight 1 is asked in a run, over all its wordings."""
     if method == "created":
-        return 160.0
-    return 60.0 if parameters < LORA_FROM else 24.0
+        return 60.0
+    return 30.0 if parameters < LORA_FROM else 24.0
 
 
 def adam_beta2(parameters: int) -> float:

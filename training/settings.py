@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from ..evals.answering.settings import AnsweringSettings
+
 ROLES = ("weak", "changed", "new", "replay", "passage")
 
 
@@ -35,7 +37,9 @@ class TeachingSettings(BaseModel):
     threads: int = Field(default=0, ge=0)  # 0: as many as the machine has cores
     max_length: int = Field(default=512, ge=16)  # tokens a row; longer rows are cut
     checkpoint_every: int = Field(default=200, gt=0)  # optimiser steps
-    system: str = ""  # the system message that the model is served with
+    system: str = (
+        AnsweringSettings().system
+    )  # as in the exam: a model taught without it would not know the prompt
     seed: int = 0
 
     @field_validator("role_weights")

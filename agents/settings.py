@@ -177,10 +177,9 @@ def change_teaching(settings: TeachingSettings, changes: Mapping[str, Any]) -> T
 
 def _one_line(error: ValidationError, where: Path | str, root: type[BaseModel] = NightschoolSettings) -> str:
     faults = error.errors(include_url=False)
-    line = f"{where}: {_fault(faults[0], root)}."
-    if len(faults) > 1:
-        line = f"{line[:-1]} (and {len(faults) - 1} more)."
-    return line
+    more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
+    line = f"{where}: {_fault(faults[0], root)}{more}"
+    return line if line.endswith("?") else f"{line}."
 
 
 def _fault(fault: Any, root: type[BaseModel]) -> str:

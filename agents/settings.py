@@ -97,7 +97,8 @@ class ClientSettings(BaseModel):
 
         A model must be taught in the prompt in which it answers.
         """
-        if self.teaching.system:
+        # Compared with the default, not with what was set: a campaign's kept settings set everything.
+        if self.teaching.system not in ("", TeachingSettings().system):
             return self.teaching
         return self.teaching.model_copy(update={"system": self.answering.system})
 

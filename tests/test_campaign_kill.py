@@ -26,7 +26,7 @@ NODES = ("refine", "examine", "answer", "grade", "diagnose", "decide", "teach", 
 # (flush); a fraction is of all the transactions of a campaign.
 KILLS: dict[str, list[dict[str, Any]]] = {
     **{f"{node}-{when}": [{"probe": f"{node}:{when}"}] for node in NODES for when in ("start", "end")},
-    **{f"write-{n}": [{"commit" if n % 2 else "flush": Fraction(n, 14)}] for n in range(1, 14)},
+    **{f"write-{n}": [{"commit" if n % 2 else "flush": Fraction(n, 10)}] for n in range(1, 10)},
     "twice-answer-grade": [{"probe": "answer:start"}, {"probe": "grade:start", "time": 2}],
     "twice-grade": [{"probe": "grade:end"}, {"probe": "grade:end"}],
     "twice-diagnose-gate": [{"probe": "diagnose:end"}, {"probe": "gate:end"}],

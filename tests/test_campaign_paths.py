@@ -190,7 +190,7 @@ def _press() -> None:
     signal.raise_signal(signal.SIGINT)
 
 
-@pytest.mark.parametrize("point", ["examine:start", "answer:end", "grade:start", "teach:start", "gate:end"])
+@pytest.mark.parametrize("point", ["examine:start", "grade:start", "gate:end"])
 def test_ctrl_c_leaves_it_resumable(folder: Path, store: Store, point: str) -> None:
     made = deps(folder, store)
     before = signal.getsignal(signal.SIGINT)
@@ -205,7 +205,7 @@ def test_ctrl_c_leaves_it_resumable(folder: Path, store: Store, point: str) -> N
     assert events(store).count("campaign.stopped") == 1
 
 
-@pytest.mark.parametrize("point", ["refine:start", "grade:start", "teach:start", "gate:start"])
+@pytest.mark.parametrize("point", ["refine:start", "grade:start", "gate:start"])
 def test_cancelled_while_it_runs(folder: Path, store: Store, point: str) -> None:
     made = deps(folder, store)
     said: list[str] = []
@@ -391,5 +391,7 @@ def test_a_model_is_not_made_while_a_campaign_runs(folder: Path, store: Store) -
 def test_a_model_is_taught_in_the_prompt_in_which_it_answers(folder: Path) -> None:
     settings = Workspace.find(folder).client()
     assert settings.taught().system == settings.answering.system
+    asked = settings.answering.model_copy(update={"system": "Answer in Latin."})
+    assert settings.named("town", answering=asked).taught().system == "Answer in Latin."
     own = settings.named("town", teaching=settings.teaching.model_copy(update={"system": "Be brief."}))
     assert own.taught().system == "Be brief."

@@ -28,7 +28,7 @@ class TeachingSettings(BaseModel):
     )  # of the rows, for facts that are mastered (adapters)
     passage_share: float | None = Field(default=None, ge=0, lt=1)  # of the tokens, for source text
     role_weights: dict[str, float] = Field(
-        default_factory=lambda: {"weak": 2.0, "changed": 3.0, "new": 2.0, "replay": 1.0}
+        default_factory=lambda: {"weak": 2.0, "changed": 4.0, "new": 2.0, "replay": 1.0}
     )  # how often a row is seen, against a mastered fact's row
     lora_r: int = Field(default=64, gt=0)
     lora_alpha: int = Field(default=128, gt=0)

@@ -170,7 +170,14 @@ def show(result: dict[str, Any]) -> None:
     """The result as Markdown for docs/log.md."""
     held, campaign = result["store"], result["campaign"]
     print(f"### {result['folder']}" + (f" → {result['next']}" if result["next"] else ""))
-    for name in ("documents", "documents_refused", "passages", "passages_skipped", "facts", "facts_not_active"):
+    for name in (
+        "documents",
+        "documents_refused",
+        "passages",
+        "passages_skipped",
+        "facts",
+        "facts_not_active",
+    ):
         print(f"- {name.replace('_', ' ')}: {_pairs(held[name])}")
     print(f"- candidate facts: {result['first']['candidates']}, written {result['first']['facts_written']}, "
           f"dropped: {_pairs(result['first']['dropped'], 12)}")  # fmt: skip
@@ -193,7 +200,9 @@ def _pairs(values: dict[str, Any], most: int = 40) -> str:
 
 def main() -> int:
     """Run it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("client", type=Path, help="a folder of documents")
     parser.add_argument("--next", type=Path, help="a later version of the folder")
     parser.add_argument("--model", default="", help="a model folder, hub name or endpoint")

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -21,7 +21,10 @@ LEAST_FREE_GIB = 5
 
 def doctor(ctx: typer.Context, as_json: Json = False) -> None:
     """Check the machine, the configuration, the documents, the models and the store. Exit code 1 on a fault."""
-    rows = [dict(zip(("check", "state", "detail"), row, strict=True)) for row in _checks(ctx.obj.workspace)]
+    rows: list[dict[str, Any]] = [
+        {"check": check, "state": state, "detail": detail}
+        for check, state, detail in _checks(ctx.obj.workspace)
+    ]
     print_json(rows) if as_json else table(rows, ("check", "state", "detail"))
     if any(row["state"] == "fault" for row in rows):
         raise typer.Exit(1)
@@ -98,8 +101,15 @@ def _client(place: "Workspace", name: str) -> Iterator[tuple[str, str, str]]:
         )
     elif "://" in model:
         yield f"{name}: model", "ok", f"endpoint {model} (not called here)"
+    elif not Path(model).is_dir():
+        yield f"{name}: model", "ok", f"hub name {model} (not looked up here)"
     else:
-        from ..evals.answering import check_model_folder
+        from ..evals.answering.loading import check_folder
+        from ..store.errors import ModelError
 
-        fault = check_model_folder(Path(model)) if Path(model).is_dir() else None
-        yield f"{name}: model", "fault" if fault else "ok", fault or model
+        try:
+            check_folder(Path(model))
+        except ModelError as error:
+            yield f"{name}: model", "fault", str(error)
+        else:
+            yield f"{name}: model", "ok", model

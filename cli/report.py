@@ -67,7 +67,12 @@ def _changes(changes: dict[str, Any]) -> None:
         f"{changes['withdrawn']} withdrawn"
     )
     rows = [
-        {**row, "fact": f"{row['subject']}: {_asked(row['relation'])}", "was": row["before"], "is": row["after"]}
+        {
+            **row,
+            "fact": f"{row['subject']}: {_asked(row['relation'])}",
+            "was": row["before"],
+            "is": row["after"],
+        }
         for row in changes["changed"][:MOST_CHANGED]
     ]
     if rows:

@@ -32,7 +32,11 @@ def described(command: Any) -> list[str]:
             names = f"`{parameter.name.upper()}`"
         text = " ".join((getattr(parameter, "help", "") or "").split())
         default = parameter.default
-        shown = f" Default: `{default}`." if default not in (None, False, True, "", ()) and not callable(default) else ""
+        shown = (
+            f" Default: `{default}`."
+            if default not in (None, False, True, "", ()) and not callable(default)
+            else ""
+        )
         lines.append(f"- {names}: {text}{shown}")
     return [*lines, ""] if command.params else lines
 
@@ -57,7 +61,9 @@ def page() -> str:
 
 def main() -> int:
     """Write or check the page."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     text = page()

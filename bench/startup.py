@@ -52,10 +52,20 @@ def fill(folder: Path, verdicts: int, seed: int) -> None:
         session.flush()
         for number in range(verdicts):
             fact = Fact(
-                client_id=client.id, passage_id=passage.id or 0, document_id=document.id or 0, area=f"area {number % 30}",
-                key=str(number), kind="number", subject=f"thing {number}", relation="price", answer=str(number),
-                claim="", citation=str(number), start=0, end=1,
-            )  # fmt: skip
+                client_id=client.id,
+                passage_id=passage.id or 0,
+                document_id=document.id or 0,
+                area=f"area {number % 30}",
+                key=str(number),
+                kind="number",
+                subject=f"thing {number}",
+                relation="price",
+                answer=str(number),
+                claim="",
+                citation=str(number),
+                start=0,
+                end=1,
+            )
             session.add(fact)
             session.flush()
             question = Question(

@@ -108,7 +108,7 @@ def _client(place: "Workspace", name: str) -> Iterator[tuple[str, str, str]]:
         from ..store.errors import ModelError
 
         try:
-            check_folder(Path(model))
+            check_folder(model)
         except ModelError as error:
             yield f"{name}: model", "fault", str(error)
         else:

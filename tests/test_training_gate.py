@@ -125,9 +125,9 @@ def test_no_gain_is_rejected() -> None:
 def test_missing_verdicts_hold_above_their_share() -> None:
     pairs = steady(200, 60, 0)
     assert gate(pairs, GATE, missing=10).verdict == "promote"
-    result = gate(pairs, GATE, missing=20)
+    result = gate(pairs, GATE, missing=23)
     assert result.verdict == "hold"
-    assert "20 of 220" in result.reasons[0]
+    assert "23 of 223" in result.reasons[0]
 
 
 def test_control_facts_that_rose_are_named_but_never_counted() -> None:

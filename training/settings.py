@@ -65,5 +65,5 @@ class GateSettings(BaseModel):
     area_margin: float = Field(default=0.10, ge=0, le=1)  # an area may drop by no more than this
     area_questions: int = Field(default=8, gt=0)  # areas with fewer are judged with their parent
     max_missing: float = Field(
-        default=0.05, ge=0, le=1
+        default=0.10, ge=0, le=1
     )  # share of questions without two verdicts; above: hold

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .campaign import NOT_PROMOTED
 from .context import Json
 from .output import bars, console, print_json
 from .report import headline, show
@@ -38,31 +39,42 @@ def demo(
         Path, typer.Option("--folder", "-f", help="Where to; made anew if it holds an earlier demo.")
     ] = Path("nightschool-demo"),
     seed: Annotated[int, typer.Option("--seed", help="Everything that is drawn follows from it.")] = 0,
+    documents: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option("--documents", help="Two versions of other documents to tell the story with."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show the whole loop on a sample firm: offline, on the CPU, in minutes."""
     began = time.perf_counter()
-    place = _workspace(folder)
-    story = _Story(place, seed, quiet=as_json)
+    versions = documents or (SAMPLE / "version-1", SAMPLE / "version-2")
+    place = _workspace(folder, versions)
+    story = _Story(place, versions, seed, quiet=as_json)
     first = story.first_night()
     second = story.second_night()
     seconds = time.perf_counter() - began
     result = _result(story, first, second, seconds)
     if as_json:
         print_json(result)
-        return
-    _epilogue(folder, result)
+    else:
+        _epilogue(folder, result)
+    if second["campaign"]["outcome"] in ("rejected", "held"):
+        raise typer.Exit(NOT_PROMOTED)
 
 
-def _workspace(folder: Path) -> "Workspace":
+def _workspace(folder: Path, versions: tuple[Path, Path]) -> "Workspace":
     """A fresh workspace with the documents of version 1.
 
     Raises:
         ConfigurationError: the folder holds something that is no demo.
+        CorpusError: a version's folder is missing.
     """
     from ..agents.workspace import Workspace
-    from ..store.errors import ConfigurationError
+    from ..store.errors import ConfigurationError, CorpusError
 
+    for version in versions:
+        if not version.is_dir():
+            raise CorpusError(f"There is no folder {version}: --documents takes two folders of documents.")
     folder = folder.absolute()
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARKER).exists():
@@ -71,15 +83,16 @@ def _workspace(folder: Path) -> "Workspace":
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARKER).touch()
     (folder / "nightschool.toml").write_text(CONFIGURATION, encoding="utf-8")
-    shutil.copytree(SAMPLE / "version-1", folder / "documents")
+    shutil.copytree(versions[0], folder / "documents")
     return Workspace.find(folder)
 
 
 class _Story:
     """The demo's two nights, told on stderr while they are computed."""
 
-    def __init__(self, place: "Workspace", seed: int, *, quiet: bool) -> None:
+    def __init__(self, place: "Workspace", versions: tuple[Path, Path], seed: int, *, quiet: bool) -> None:
         self.place = place
+        self.versions = versions
         self.seed = seed
         self.quiet = quiet
         self.seconds: dict[str, float] = {}
@@ -109,7 +122,7 @@ class _Story:
         """The documents become version 2; the campaign does the rest."""
         with self._chapter("change", "October: the firm changes its documents"):
             shutil.rmtree(self.place.folder / "documents")
-            shutil.copytree(SAMPLE / "version-2", self.place.folder / "documents")
+            shutil.copytree(self.versions[1], self.place.folder / "documents")
         with self._chapter("second_night", "The night's campaign: exam, diagnosis, training, gate"):
             report = self._campaign()
         if not self.quiet:

@@ -14,7 +14,7 @@ def areas(
     campaign: Annotated[str, typer.Option("--campaign", help="A campaign's number, or latest.")] = "latest",
     as_json: Json = False,
 ) -> None:
-    """Show every area with its facts, questions by pool, and accuracy with its interval."""
+    """Show the areas: facts, questions by pool, accuracy."""
     from .campaign import campaign_id
 
     read = reader(ctx)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .context import Client, Json, Limit, reader, the_client, workspace
+from .context import Client, Json, Limit, noun, reader, the_client, workspace
 from .output import bars, listing, print_json
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..store.reading import Reader
     from ..store.tables import Campaign
 
-app = typer.Typer(no_args_is_help=True, help="One walk through the loop: exam, findings, training, gate.")
+app = noun("One walk through the loop: exam, findings, training, gate.")
 
 NOT_PROMOTED = 3
 INCOMPLETE = 4

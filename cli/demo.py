@@ -45,7 +45,10 @@ def demo(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show the whole loop on a sample firm: offline, on the CPU, in minutes."""
+    """Show the whole loop on a sample firm.
+
+    Offline, on the CPU, in minutes. Exit code 3 when the gate did not promote.
+    """
     began = time.perf_counter()
     versions = documents or (SAMPLE / "version-1", SAMPLE / "version-2")
     place = _workspace(folder, versions)

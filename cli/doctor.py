@@ -3,7 +3,6 @@
 import shutil
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,10 @@ LEAST_FREE_GIB = 5
 
 
 def doctor(ctx: typer.Context, as_json: Json = False) -> None:
-    """Check the machine, the configuration, the documents, the models and the store. Exit code 1 on a fault."""
+    """Check the machine, the configuration and the store.
+
+    The documents and models of every client, too. Exit code 1 on a fault.
+    """
     rows: list[dict[str, Any]] = [
         {"check": check, "state": state, "detail": detail}
         for check, state, detail in _checks(ctx.obj.workspace)
@@ -31,6 +33,8 @@ def doctor(ctx: typer.Context, as_json: Json = False) -> None:
 
 
 def _checks(folder: Path | None) -> Iterator[tuple[str, str, str]]:
+    from importlib.metadata import PackageNotFoundError, version
+
     yield "python", "ok" if sys.version_info >= (3, 11) else "fault", sys.version.split()[0]
     for name in NEEDED:
         try:

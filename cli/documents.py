@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from .context import Client, Json, Limit, reader, the_client
+from .context import Client, Json, Limit, noun, reader, the_client
 from .output import listing, print_json, record, table
 
-app = typer.Typer(no_args_is_help=True, help="Documents and their passages, each with a state and a reason.")
+app = noun("Documents and their passages, each with a state and a reason.")
 
 
 @app.command("list")

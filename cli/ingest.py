@@ -7,7 +7,10 @@ from .output import bars, console, print_json, table
 
 
 def ingest(ctx: typer.Context, client: Client = None, as_json: Json = False) -> None:
-    """Take in what is new, changed, moved or gone in the client's documents."""
+    """Take in what changed in the client's documents.
+
+    New, changed and moved files are read, those that are gone are marked so; nothing is dropped silently.
+    """
     from ..agents.lookup import client_row
     from ..corpus.ingest import ingest as take_in
 

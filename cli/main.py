@@ -71,6 +71,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="Keeps small domain language models right: exams from your documents, graded, "
     "retrained on what is weak, promoted only when a sealed exam says so.",
 )

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 import typer
 
-from .context import Client, Json, reader, the_client, workspace
+from .context import Client, Json, noun, reader, the_client, workspace
 from .output import bars, interval, listing, print_json, record, table
 
-app = typer.Typer(no_args_is_help=True, help="Model versions: make, add, show, promote, roll back.")
+app = noun("Model versions: make, add, show, promote, roll back.")
 
 Version = Annotated[
     str, typer.Argument(help="A version's name or number, an alias such as champion, or latest.")

@@ -2,10 +2,10 @@
 
 import typer
 
-from .context import Client, Json, workspace
+from .context import Client, Json, noun, workspace
 from .output import listing
 
-app = typer.Typer(no_args_is_help=True, help="The nightly schedule.")
+app = noun("The nightly schedule.")
 
 
 @app.command("show")

@@ -6,7 +6,10 @@ from .context import workspace
 
 
 def serve(ctx: typer.Context) -> None:
-    """Run every client's campaign at its cron line, one at a time, until stopped."""
+    """Run each client's campaign at its cron line.
+
+    One at a time, until Ctrl-C or SIGTERM; a missed night is made up for within twelve hours.
+    """
     from ..agents.schedule import planned
     from ..agents.schedule import serve as run_service
     from .output import console

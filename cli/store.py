@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from .context import Json
+from .context import Json, noun
 from .output import print_json, record
 
-app = typer.Typer(no_args_is_help=True, help="The database: where it is, its state, a backup, a check.")
+app = noun("The database: where it is, its state, a backup, a check.")
 
 
 def _path(ctx: typer.Context) -> Path:

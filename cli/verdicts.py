@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from .context import Client, Json, Limit, reader, the_client
+from .context import Client, Json, Limit, noun, reader, the_client
 from .output import listing, plain, print_json, record, table
 
-app = typer.Typer(no_args_is_help=True, help="Every graded answer, with its evidence and its history.")
+app = noun("Every graded answer, with its evidence and its history.")
 
 LABELS = ("correct", "partial", "incorrect", "refused", "ungraded")
 

@@ -20,18 +20,15 @@ def areas(
     read = reader(ctx)
     owner = the_client(read, client)
     rows = read.read("areas", client_id=owner["id"])
-    graded: dict[str, dict] = {}
+    found: list[dict] = []
     if read.read("campaigns", client_id=owner["id"], limit=1):
-        which = campaign_id(read, campaign, client)
-        graded = {
-            row["area"]: row
-            for row in read.read("findings", campaign_id=which)
-            if row["kind"] == "area_accuracy" or row["kind"] == "weak_area"
-        }
+        found = read.read("findings", campaign_id=campaign_id(read, campaign, client))
+    rates = {row["area"]: row for row in found if row["kind"] == "accuracy"}
+    weak = {row["area"] for row in found if row["kind"] == "weak_area" and row["alarm"]}
     for row in rows:
-        finding = graded.get(row["path"], {})
-        row |= {"asked": finding.get("n"), "estimate": finding.get("statistic"), "low": finding.get("low")}
-        row |= {"high": finding.get("high"), "weak": bool(finding.get("alarm"))}
+        rate = rates.get(row["path"], {})
+        row |= {"asked": rate.get("n"), "estimate": rate.get("statistic"), "low": rate.get("low")}
+        row |= {"high": rate.get("high"), "weak": row["path"] in weak}
     if as_json:
         print_json(rows)
         return

@@ -84,11 +84,11 @@ def export_verdicts(
     if form not in ("jsonl", "csv"):
         raise typer.BadParameter(f"{form!r} is no format here: jsonl or csv.", param_hint="--format")
     rows = _find(ctx, client, campaign, label, area, None)
-    text = _jsonl(rows) if form == "jsonl" else _csv(rows)
+    text = _jsonl(rows) if form == "jsonl" else as_csv(rows)
     if target is None:
         typer.echo(text, nl=False)
         return
-    target.write_text(text, encoding="utf-8")
+    target.write_text(text, encoding="utf-8", newline="")
     typer.echo(f"Wrote {len(rows)} verdicts to {target}.")
 
 
@@ -137,14 +137,15 @@ def _jsonl(rows: list[dict]) -> str:
     return "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
 
 
-def _csv(rows: list[dict]) -> str:
+def as_csv(rows: list[dict]) -> str:
     import csv
     import io
 
     if not rows:
         return ""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")
+    out = io.StringIO(newline="")
+    # All quoted: an answer may hold a lone carriage return, which the writer would leave bare.
+    writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writeheader()
     for row in rows:
         writer.writerow({name: _cell(value) for name, value in row.items()})

@@ -43,7 +43,8 @@ def run_campaign(
     place = workspace(ctx)
     with place.store() as store, _deps(place, client, store) as deps:
         campaign = start(deps, seed=seed)
-        row = run(deps, campaign, wait_s=wait)
+        with _stoppable(campaign):
+            row = run(deps, campaign, wait_s=wait)
         _tell(store, row, as_json)
 
 
@@ -70,7 +71,8 @@ def resume_campaign(
     number = campaign_id(read, which, client)
     owner = read.read("campaign", campaign_id=number)[0]["client"]
     with place.store() as store, _deps(place, owner, store, find(store, number)) as deps:
-        row = resume(deps, number, answer=answer, wait_s=wait)
+        with _stoppable(number):
+            row = resume(deps, number, answer=answer, wait_s=wait)
         _tell(store, row, as_json)
 
 
@@ -146,6 +148,19 @@ def campaign_id(read: "Reader", text: str, client: str | None) -> int:
     if not newest:
         raise NotFound("There is no campaign yet: run nightschool campaign run.")
     return newest[0]["id"]
+
+
+@contextmanager
+def _stoppable(campaign: int) -> Iterator[None]:
+    """Ctrl-C before the campaign listens for it (while libraries load) says how to go on, too."""
+    from ..agents.errors import CampaignStopped
+
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        raise CampaignStopped(
+            f"Campaign {campaign} stopped; go on with: nightschool campaign resume {campaign}"
+        ) from stop
 
 
 @contextmanager

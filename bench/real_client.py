@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -79,6 +80,11 @@ def take_in(place: Any, store: Any, clock: Clock, label: str) -> dict[str, Any]:
     }
 
 
+def same(reason: str) -> str:
+    """A reason without its numbers and paths, so that like ones are counted together."""
+    return re.sub(r"\S*/\S+|\d+", "…", reason)
+
+
 def state(store: Any) -> dict[str, Any]:
     """What the store holds now, by kind, pool and state."""
     passages: Counter[str] = Counter()
@@ -86,13 +92,13 @@ def state(store: Any) -> dict[str, Any]:
     for row in store.read("passage_states"):
         passages[row["state"]] += row["passages"]
         if row["state"] != "accepted":
-            skipped[row["reason"]] += row["passages"]
+            skipped[same(row["reason"])] += row["passages"]
     documents: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     for row in store.read("document_states"):
         documents[row["state"]] += row["documents"]
         if row["state"] not in ("accepted", "superseded", "removed"):
-            refused[f"{row['state']}: {row['reason']}"] += row["documents"]
+            refused[same(f"{row['state']}: {row['reason']}")] += row["documents"]
     return {
         "documents": dict(documents),
         "documents_refused": dict(refused.most_common(12)),

@@ -157,6 +157,8 @@ def main() -> None:
         sets = {name: (EVOUNA / f"{name}.jsonl", role) for name, role in ROLES.items()}
     results = {}
     for name, (path, role) in sets.items():
+        if not path.is_file():
+            sys.exit(f"{path} is not there: give other labelled answers with --labels FILE")
         rows = read(path)
         if not rows:
             sys.exit(f"{path}: no labelled answers in it")

@@ -46,6 +46,8 @@ def imported(node: ast.Import | ast.ImportFrom, package: tuple[str, ...]) -> lis
 def faults(root: Path) -> list[str]:
     """One line for each fault under `root`."""
     found: list[str] = []
+    if not any((root / package).is_dir() for package in (*ORDER, "tests", "bench")):
+        return [f"{root}: no package of {', '.join(ORDER)} here"]
     for package in ORDER:
         for file in sorted((root / package).rglob("*.py")):
             place = file.relative_to(root)

@@ -59,6 +59,11 @@ def test_every_file_of_the_packages_is_inside(wheel):
     files = [path for name in FOLDERS for path in (ROOT / name).rglob("*") if path.is_file()]
     wanted = {f"nightschool/{path.relative_to(ROOT)}" for path in files if "__pycache__" not in path.parts}
     assert wanted - inside == set()
+    assert {
+        name for name in inside if name.split("/")[0] == "nightschool"
+    } - wanted == set()  # no tests, no benches
+    for kind in ("store/py.typed", "store/migrations/versions/", "evals/prompts/", "cli/sample/version-2/"):
+        assert any(name.startswith(f"nightschool/{kind}") for name in inside), kind
 
 
 @pytest.mark.slow
@@ -77,8 +82,8 @@ def test_the_demo_runs_from_the_wheel_in_an_environment_of_its_own(wheel, tmp_pa
     # The heavy libraries come from the environment that runs the tests; its editable nightschool does not,
     # since Python runs the .pth files of its own site-packages alone.
     (site / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(site)
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*pip, wheel], check=True)
     empty = tmp_path / "empty"
     empty.mkdir()
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
@@ -98,7 +103,7 @@ def test_the_demo_runs_from_the_wheel_in_an_environment_of_its_own(wheel, tmp_pa
     ).stdout
     assert Path(where.strip()).is_relative_to(site)
     done = subprocess.run(
-        [python, "-m", "nightschool.cli.main", "demo", "--folder", "demo"],
+        [home / "bin" / "nightschool", "demo", "--folder", "demo"],
         cwd=empty,
         env=environment,
         capture_output=True,
@@ -106,6 +111,8 @@ def test_the_demo_runs_from_the_wheel_in_an_environment_of_its_own(wheel, tmp_pa
         check=False,
     )
     assert done.returncode in (0, 3), done.stdout[-2000:] + done.stderr[-2000:]  # 3: five steps teach nothing
+    assert "A first night" in done.stdout
+    assert "The night's campaign" in done.stdout
     assert "Sealed questions, unseen wordings" in done.stdout
     assert "Control facts, never taught" in done.stdout
     assert done.stderr == ""

@@ -176,7 +176,8 @@ def _why_not(before: str, value: Value, after: str) -> str:
         return "several_values"
     if value.kind == "count" and last in ("all", "these", "those", "the", "both", "following", "other"):
         return "refers_back"
-    if re.match(r"-\w|/|[’'%]", after) or value.kind == "duration" and re.match(r" an? day\b", after):
+    a_day = value.kind == "duration" and re.match(r" an? day\b", after)
+    if before.endswith("~") or re.match(r"-\w|/|[’'%]", after) or a_day:
         return "part_of_a_name"
     if value.kind not in _WHEN and value.kind != "count" and not _AFTER_AMOUNT.match(after):
         return "part_of_a_name"

@@ -10,10 +10,12 @@ from .contacts import reach
 from .definitions import define
 from .faq import question_and_answer
 from .frames import frames
+from .initials import short_forms
 from .korean import state
 from .lists import inline, members
 from .model import Extraction, PassageText, tokens, words_of
 from .pairs import pair
+from .pronouns import Explicit, explicit_subject, resolved
 from .tables import look_up
 
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
@@ -54,9 +56,10 @@ def extract(passage: PassageText) -> Extraction:
 
 def language_of(passage: PassageText) -> str:
     """en or ko by what the text itself looks like; else the document's language, or "" when nothing tells."""
-    letters = len(_LETTER.findall(passage.text)) or 1
-    if len(_HANGUL.findall(passage.text)) / letters > 0.25:
-        return "ko"
+    if _HANGUL.search(passage.text):
+        letters = len(_LETTER.findall(passage.text)) or 1
+        if len(_HANGUL.findall(passage.text)) / letters > 0.25:
+            return "ko"
     words = tokens(passage.text)
     english = sum(word in _ENGLISH for word in words)
     foreign = sum(word in _FOREIGN for word in words)
@@ -64,7 +67,7 @@ def language_of(passage: PassageText) -> str:
         return passage.language if passage.language not in ("en", "ko") else ""
     if passage.language and passage.language not in ("en", "ko"):
         return passage.language
-    if sum(character.isascii() for character in passage.text) < 0.8 * len(passage.text):
+    if len(passage.text.encode("ascii", "ignore")) < 0.8 * len(passage.text):
         return ""
     return "en"
 
@@ -93,27 +96,39 @@ def _read(builder: Builder, found: list[Block]) -> None:
             first_prose = False
             if heading.endswith(("?", "까")) and block.text:
                 question_and_answer(builder, heading, block.text, block.offsets[0])
+        last: Explicit | None = None
         for sentence in sentences(block):
             if sentence.text.rstrip('"”) ').endswith(("?", ":")) or len(sentence.text) < 12:
                 continue
             if builder.language == "ko":
                 state(builder, sentence)
             else:
-                _statement(builder, sentence)
+                last = _statement(builder, sentence, last)
+                short_forms(builder, sentence)
             reach(builder, sentence)
 
 
-def _statement(builder: Builder, sentence: Sentence) -> None:
+def _statement(builder: Builder, sentence: Sentence, last: Explicit | None) -> Explicit | None:
+    """Add what a sentence states; the explicit subject that the next one may refer to."""
     span = (sentence.start, sentence.end)
     if not _ends(sentence.text):
         builder.rejected["fragment"] += 1
-        return
-    if define(builder, sentence) or inline(builder, sentence.text, span):
-        return
-    found, reasons = frames(sentence.text, builder.names)
+        return None
+    if last:
+        whole = resolved(sentence.text, last, builder.passage)
+        if whole:
+            _add_frames(builder, whole, (last.start, sentence.end), builder.passage.text[last.start : sentence.end])
+            return last
+    if not define(builder, sentence) and not inline(builder, sentence.text, span):
+        _add_frames(builder, sentence.text, span, sentence.text)
+    return explicit_subject(sentence.text, sentence.start)
+
+
+def _add_frames(builder: Builder, text: str, span: tuple[int, int], claim: str) -> None:
+    found, reasons = frames(text, builder.names)
     builder.rejected.update(reasons)
     for frame in found:
-        builder.add(frame.kind, frame.subject, frame.relation, frame.answer, span=span, claim=sentence.text)
+        builder.add(frame.kind, frame.subject, frame.relation, frame.answer, span=span, claim=claim)
 
 
 def _ends(text: str) -> bool:

@@ -21,7 +21,7 @@ _NEGATION_OK = re.compile(
     r"\b(?:not|no) (?:more|less|later|fewer|earlier|longer|exceed)\b(?: than)?|\bif not\b", re.IGNORECASE
 )
 CUT = re.compile(
-    r"\s*(?:,\s+(?!(?:unless|except|if|when)\b)|;|:\s|\s[–—-]\s|\(|"
+    r"\s*(?:,\s+(?!(?:unless|except|if|when|\d{4})\b)|;|:\s|\s[–—-]\s|\(|"
     r"\sand (?=(?:begins?|starts?|ends?|closes?|opens?|lasts?|runs|costs?|takes?|began|ended|started)\b)|"
     r"\s(?:and|but|so|because|although|whereas|while) (?=(?:is|are|was|were|has|have|can|must|will|should|may|the|you|"
     r"we|it|they|a|an|your|our|this|then|if|also|please|do|does|in|on|at|by)\b)).*$"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from .amounts import value_frames
+from .duties import duty_frames
 from .frame import DANGLING, Frame
 from .grammar import lower_first, upper_first
 from .statements import FRONTED, clauses, expanded, is_example, split_statement, without_apposition
@@ -18,7 +19,10 @@ from .things import thing_frames
 
 _VAGUE_FRONT = re.compile(
     r"In (?:some|most|many|general|other|certain|rare|such|all|both|each|these|either) ?"
-    r"(?:cases?|words|situations|instances|circumstances)?$",
+    r"(?:cases?|words|situations|instances|circumstances)?$|"
+    r"If (?:so|not|possible|necessary|needed|applicable|in doubt|any)$|When (?:in doubt|possible|needed)$|"
+    r"For (?:more|further|additional|other|general|specific)\b|For (?:information|details|help|questions|guidance)\b|"
+    r"To (?:learn|find out|read|see|know) (?:more|about|if|whether|how|what)\b|To start|To begin|To get started",
     re.IGNORECASE,
 )
 
@@ -52,4 +56,7 @@ def _clause_frames(text: str, names: frozenset[str]) -> tuple[list[Frame], list[
         predicate = f"{predicate} {lower_first(front, proper=False, names=names)}"
     results = (*value_frames(subject, predicate, len(front)), *thing_frames(subject, predicate, bool(front)))
     found = [result for result in results if isinstance(result, Frame)]
+    if not found:
+        results = (*results, *duty_frames(subject, predicate, len(front)))
+        found = [result for result in results if isinstance(result, Frame)]
     return found, [result for result in results if isinstance(result, str)]

@@ -21,7 +21,11 @@ _IRREGULAR = {
     "sent": "send", "set": "set", "sold": "sell", "spent": "spend", "spoke": "speak", "stood": "stand",
     "taught": "teach", "thought": "think", "told": "tell", "took": "take", "went": "go", "won": "win", "wore": "wear",
     "wrote": "write", "rode": "ride", "broke": "break", "drew": "draw", "drove": "drive", "let": "let", "cut": "cut",
-    "died": "die", "lay": "lie", "shut": "shut",
+    "died": "die", "lay": "lie", "shut": "shut", "fought": "fight", "sought": "seek", "struck": "strike",
+    "sank": "sink", "sang": "sing", "withdrew": "withdraw", "arose": "arise", "heard": "hear", "laid": "lay",
+    "rebuilt": "rebuild", "shot": "shoot", "threw": "throw", "understood": "understand", "undertook": "undertake",
+    "underwent": "undergo", "upheld": "uphold", "overrode": "override", "oversaw": "oversee", "forbade": "forbid",
+    "bound": "bind", "spread": "spread", "caught": "catch", "bore": "bear",
 }  # fmt: skip
 
 _BASES = words_of(
@@ -48,6 +52,27 @@ _BASES = words_of(
     represent request require reserve respond rest result retain retire return reveal review ride rise
     roll run satisfy save say schedule score see seek select sell send separate serve service set settle
     share ship show shut sign sit sleep spend split sponsor stand start state stay stem stock stop store
+    abandon abolish absorb accelerate acknowledge adhere advise align allocate amend apprehend argue arise
+    assemble assert assist associate assume attach authorise authorize avoid await belong bind broadcast bury
+    certify characterise characterize classify coincide collapse commission communicate compare compel compete
+    compile compose comply compute conquer consider construct consult contrast convene coordinate correspond
+    create criticise criticize culminate dedicate defeat defend defer delegate delete demonstrate denote deny
+    deploy depict derive deserve designate destroy detect determine devote differ disable disagree disappear
+    disclose discuss dismiss dissolve distinguish distribute dominate donate educate emerge emit emphasise
+    emphasize enact encounter endorse enforce engage enhance enjoy enlist entail entitle equip erect
+    evaluate evolve examine execute expect explain explore expose facilitate flourish focus forbid
+    fulfil fulfill gather hear ignore illustrate imply impose incorporate incur indicate inhabit inherit initiate
+    insist inspire instruct integrate intend interact interpret invade invoke justify lack manufacture
+    migrate mitigate modify monitor negotiate obey oblige observe obtain omit oppose outline outnumber overlap
+    override oversee owe pioneer portray possess postpone precede predict prefer preserve prevail proceed
+    proclaim procure propose prosecute prove pursue qualify quote react realise realize rebuild reclaim recommend reconstruct recruit
+    refine reflect regain regard regulate reinforce relate relocate rely remind render reorganise
+    reorganize repeal rescue reside resign resist resolve restore restrict resume resolve retrieve revise
+    revoke seize shape shoot sing sink solve span specialise specialize specify stipulate stimulate
+    strengthen strike subscribe succeed suggest summarise summarize supervise supplement suppress surpass
+    surrender symbolise symbolize tend threaten throw transform translate transmit undergo understand
+    undertake unify unite uphold urge utilise utilize validate violate warn weaken welcome widen
+    believe attribute award declare invest house protest earn
     submit suffer supply support surround survive suspend switch take teach tell terminate test total
     train transfer travel treat turn update upgrade use vary visit vote wait wear weigh win withdraw work
     write

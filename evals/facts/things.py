@@ -176,18 +176,18 @@ _STOP_WORDS = (
     r"until|since|via|"
     r"among|between|about|and|or|per|over|using|unless|only|also|based|including"
 )
-_NOUN_PHRASE = (
+NOUN_PHRASE = (
     rf"(?!(?:{_STOP_WORDS})\b)(?:(?:an?|the|any|all|its|their) )?[\w'’-]+(?: (?!(?:{_STOP_WORDS})\b)[\w'’/&-]+){{0,6}}"
     r"(?: of (?:(?:the|an?|its|their) )?[\w'’-]+(?: [\w'’-]+){0,2}?)?"
 )
 _OBJECT = re.compile(
-    rf"^(?P<object>{_NOUN_PHRASE})(?P<tail>(?: (?:in|on|at|for|from|with|without|to|into|through|during|under|"
+    rf"^(?P<object>{NOUN_PHRASE})(?P<tail>(?: (?:in|on|at|for|from|with|without|to|into|through|during|under|"
     rf"after|before|"
     r"within|until|since|via|among|between|about|over)\b(?: [\w'’$€%.-]+){1,9})?)$"
 )
 _BY_WAY = re.compile(
     r"^(?P<verb>(?:is|are|was|were|can be|must be|will be|may be|should be) (?:\w+ly )?(?P<participle>\w+) "
-    rf"(?P<prep>on|for|with|from|into|as|through)) (?P<object>{_NOUN_PHRASE})$"
+    rf"(?P<prep>on|for|with|from|into|as|through)) (?P<object>{NOUN_PHRASE})$"
 )
 _VAGUE_OBJECT = re.compile(
     r"\b(?:it|them|this|that|these|those|one|ones|some|such|same|other|others|another|more|many|much|most|"
@@ -239,13 +239,13 @@ def _objects(subject: str, predicate: str, fronted: bool) -> list[Frame | str]:
         if not verb_form(words[at]) or base_form(words[at]) not in _OBJECT_VERBS or not matched:
             return []
         verb, answer, tail = " ".join(words[: at + 1]), matched.group("object"), matched.group("tail").strip()
-    if _object_fault(answer, tail) or tail.startswith("to ") and _LETTING.search(verb):
+    if object_fault(answer, tail) or tail.startswith("to ") and _LETTING.search(verb):
         return []
     who = "whom" if _PEOPLE.search(re.split(r" (?:in|of|for) ", answer)[0]) else "what"
     return [checked(Frame("short", subject, f"{verb} {{{who}}} {tail}", answer))]
 
 
-def _object_fault(answer: str, tail: str) -> bool:
+def object_fault(answer: str, tail: str) -> bool:
     words = answer.split()
     if (
         _VAGUE_OBJECT.search(answer)

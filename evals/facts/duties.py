@@ -1,0 +1,104 @@
+"""What someone must, should or can submit, use or contact: "To get a badge, complete Form 12." """
+
+from __future__ import annotations
+
+import re
+
+from .frame import CUT, DANGLING, PROPER, Frame, checked
+from .grammar import verb_form
+from .model import words_of
+from .things import NOUN_PHRASE, object_fault
+from .values import find_values
+
+_VERBS = words_of(
+    """
+    submit complete file use contact call email provide enter bring attend take request get obtain notify create open
+    download select choose include present register report pay book ask schedule consult sign send fill inform show
+    upload attach visit receive maintain keep carry wear follow review approve read tell prepare record retain
+    disclose protect store update set return check meet own earn hold join list enable disable accept
+    """
+)
+_WHOM = frozenset({"contact", "notify", "ask", "inform", "consult", "tell", "email", "call"})
+_DUTY = re.compile(
+    r"^(?P<modal>(?:(?:must|should|shall|may|can|will|will need to|will have to|should be able to)(?: first)?|"
+    r"(?:needs?|have|has) to|(?:are|is) (?:required|allowed|encouraged|expected|entitled|asked) to)) "
+    r"(?P<verb>fill out|fill in|sign up for|apply for|[a-z]+) (?P<rest>.+)$"
+)
+_OBJECT = re.compile(
+    rf"^(?P<object>{NOUN_PHRASE})(?P<tail>(?: (?:in|on|at|for|from|with|without|to|into|through|via|during|under|after|"
+    rf"before|within|until|about|using|by|when|if|unless)\b(?: (?!(?:and|or|but)\b)[\w'’$€%./&-]+){{1,14}})?)$"
+)
+_NEXT_VERB = re.compile(r",? (?:and|then|and then) (?:then |also |please )?(?P<verb>[a-z]+)\b.*$")
+_THROUGH = re.compile(
+    rf"^(?P<prep>through|via|in|on|using|with|to|from) (?P<place>(?:the |your |our )?{PROPER}(?: {PROPER}){{0,4}}"
+    r"(?: (?:form|website|page|account|system|tool|portal|channel|team|office|database|app|application|dashboard|"
+    r"spreadsheet|calendar|directory|desk|program|template|group))?)"
+    r"(?P<tail>(?: (?:to|for|by|before|after|within|if|when|in|on|at)\b.*)?)$"
+)
+_LATE = re.compile(
+    r"(?: (?:online|even|directly|immediately|first|again|here|now|today|only|early|together|instead|too|right|back|"
+    r"away|up|out|off|down|regularly|carefully|promptly|ahead|yourself|themselves))+$"
+)
+_MONTH = re.compile(r"^(?:January|February|March|April|May|June|July|August|September|October|November|December)$")
+_HALF = re.compile(r" ?[-–—(:] ?\S| (?:and|or) (?:an?|the|your|our)\b|, (?!and then)[^,]+(?:, [^,]+)*,? (?:and|or) ")
+"""What is cut off belongs to the thing: "a work test and a duration test"."""
+_SLOTS = {
+    "in": "where", "on": "where", "through": "through what", "via": "via what", "using": "using what",
+    "with": "with what", "to": "to whom or where", "from": "from whom or where",
+}  # fmt: skip
+_POINTER = re.compile(
+    r"\b(?:link|links|page|section|button|instructions|steps|guide|menu|options?|box|tab|screen|below|above|video|"
+    r"article|example|details|questions?|info|look|note|notes|action|decision|place|break|feedback)$",
+    re.IGNORECASE,
+)
+
+
+def duty_frames(subject: str, predicate: str, front: int) -> list[Frame | str]:
+    """Frames for a duty or a possibility of `subject`; the predicate's last `front` characters were fronted."""
+    boundary = len(predicate) - front if front else len(predicate)
+    main, moved = predicate[:boundary].strip(), predicate[boundary:].strip()
+    match = _DUTY.match(main)
+    if not match or subject == "there":
+        return []
+    modal, verb, rest = match.group("modal"), match.group("verb"), match.group("rest")
+    if verb.split()[0] not in _VERBS and verb not in ("sign up for", "apply for"):
+        return []
+    clause = CUT.sub("", rest)
+    if _HALF.match(rest[len(clause) :]):
+        return []
+    following = _NEXT_VERB.search(clause)
+    if following and verb_form(following.group("verb")) == "base":
+        clause = clause[: following.start()]
+    matched = _OBJECT.match(clause)
+    if not matched:
+        return []
+    thing, tail = matched.group("object"), matched.group("tail").strip()
+    # A name is asked for as it stands; another thing only where the question says enough of what it is for.
+    late = _LATE.search(thing)
+    if late:
+        thing, tail = thing[: late.start()], f"{late.group().strip()} {tail}".strip()
+    tail_words = tail.split()
+    if tail_words and (DANGLING.search(tail) or tail_words[-1] in ("to", "the", "a", "of", "for", "in", "is", "are")):
+        return []
+    if _POINTER.search(thing) or find_values(thing):
+        return []
+    if object_fault(thing, ""):
+        return _through(subject, f"{modal} {verb} {thing}", tail, moved)
+    bare = re.sub(r"^(?:an?|the|your|our|any) ", "", thing)
+    telling = bool(re.search(r"[A-Z]{2}|\d|[A-Z]\S+ \w", bare)) or len(bare.split()) >= 2
+    if not telling or not (moved or len(tail_words) > 1):
+        return _through(subject, f"{modal} {verb} {thing}", tail, moved)
+    slot = "whom" if verb in _WHOM and not re.search(r"\d|#|@|\b(?:channel|line|site)\b", thing) else "what"
+    return [checked(Frame("short", subject, " ".join(f"{modal} {verb} {{{slot}}} {tail} {moved}".split()), thing))]
+
+
+def _through(subject: str, predicate: str, tail: str, moved: str) -> list[Frame | str]:
+    """The system or office that a thing goes through: "submit a request in ServiceNow"."""
+    match = _THROUGH.match(tail)
+    if not match or subject == "we" or DANGLING.search(predicate):
+        return []
+    place = match.group("place")
+    if find_values(place) or _MONTH.search(place) or re.search(r"\b(?:that|which|you|your|our)\b", place):
+        return []
+    relation = f"{predicate} {{{_SLOTS[match.group('prep')]}}} {match.group('tail')} {moved}"
+    return [checked(Frame("place", subject, " ".join(relation.split()), place))]

@@ -85,7 +85,7 @@ def _read(builder: Builder, found: list[Block]) -> None:
     heading = builder.passage.heading.split(" > ")[-1]
     first_prose = True
     for block in found:
-        if block.kind in ("heading", "label"):
+        if block.kind == "heading" or block.kind == "label" and builder.language != "ko":
             continue
         if block.kind == "pair" and pair(builder, block):
             continue
@@ -94,7 +94,10 @@ def _read(builder: Builder, found: list[Block]) -> None:
             if heading.endswith(("?", "까")) and block.text:
                 question_and_answer(builder, heading, block.text, block.offsets[0])
         for sentence in sentences(block):
-            if sentence.text.rstrip('"”) ').endswith(("?", ":")) or len(sentence.text) < 12:
+            unfinished = (
+                ("?",) if builder.language == "ko" else ("?", ":")
+            )  # Korean: "…할 수 있습니다:" is whole
+            if sentence.text.rstrip('"”) ').endswith(unfinished) or len(sentence.text) < 12:
                 continue
             if builder.language == "ko":
                 state(builder, sentence)

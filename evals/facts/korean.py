@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 
+from . import korean_lists
 from .build import Builder
 from .clean import Sentence
+from .korean_names import gloss, named
+from .korean_objects import ask_object
+from .korean_words import final_consonant, is_bare_noun
 from .model import words_of
 from .pairs import WHO_LABEL
 
@@ -73,12 +77,18 @@ _FRONT = re.compile(
     r"^(?P<front>[^,]{2,30}(?:에서는|에는|에서|에|때|때는|경우|경우에는|경우는|면|후|전|후에|전에|동안|까지|"
     r"부터)),?\s+(?P<rest>.+)$"
 )
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|\{\{")
+_ORPHAN = re.compile(r"(?:^|\s)(?:을|를|은|는|의|에서|에서는|에서만|와|과|으로|로|에|가)(?=[\s,.]|$)")
 _QUOTE = re.compile(r"[\"“”'‘’()\[\]{}<>|]")
 
 
 def state(builder: Builder, sentence: Sentence) -> None:
     """Add what a Korean statement says."""
-    text = re.sub(r"\s*\([^()]*\)", "", sentence.text).rstrip(" .。!")
+    if _TAG.search(builder.passage.text[sentence.start : sentence.end]) or _ORPHAN.search(sentence.text):
+        builder.rejected["broken_text"] += 1
+        return
+    gloss(builder, sentence)
+    text = re.sub(r"\s*\([^()]*\)(?!\w*\()", _no_bracket, sentence.text).rstrip(" .。!:：")
     if not text.endswith(("다", "요", "음", "함")) or len(text) > 110 or len(text) < 6:
         builder.rejected["sentence_length" if len(text) > 110 or len(text) < 6 else "fragment"] += 1
         return
@@ -89,22 +99,34 @@ def state(builder: Builder, sentence: Sentence) -> None:
     if _BACK.search(text):
         builder.rejected["refers_back"] += 1
         return
+    span = (sentence.start, sentence.end)
+    if named(builder, text, span) or korean_lists.inline(builder, text, span):
+        return
+    before = len(builder.facts)
+    reason = _topical(builder, text, span)
+    if len(builder.facts) == before and reason and not ask_object(builder, text, span):
+        builder.rejected[reason] += 1
+
+
+def _no_bracket(match: re.Match[str]) -> str:
+    """A call's empty brackets belong to its name: "defineProps()"."""
+    return match.group() if match.group() == "()" else ""
+
+
+def _topical(builder: Builder, text: str, span: tuple[int, int]) -> str:
+    """Add a statement about a topic; or why it is none."""
     topic = _TOPIC.match(text)
     if not topic or _BAD_SUBJECT.search(topic.group("subject")) or len(topic.group("subject").split()) > 6:
-        builder.rejected["no_subject"] += 1
-        return
+        return "no_subject"
     subject, particle, rest = (
         topic.group("subject").strip("\"'“”‘’ "),
         topic.group("particle"),
         topic.group("rest"),
     )
     if particle in "이가" and re.search(r"\s(?:은|는)\s|[가-힣](?:은|는)\s", rest):
-        builder.rejected["complex_subject"] += 1
-        return
-    span = (sentence.start, sentence.end)
+        return "complex_subject"
     if not _noun_like(subject) or particle == "는" and _VERB_STEM.search(subject):
-        builder.rejected["complex_subject"] += 1
-        return
+        return "complex_subject"
     for pattern, kind in (
         (_COPULA, "copula"),
         (_CALLED, "name"),
@@ -114,8 +136,8 @@ def state(builder: Builder, sentence: Sentence) -> None:
         match = pattern.match(rest)
         if match:
             _short(builder, kind, subject, match, span, text)
-            return
-    _in_place(builder, subject, rest, span, text)
+            return ""
+    return _in_place(builder, subject, rest, span, text)
 
 
 _VERB_STEM = re.compile(r"(?:하|되|있|없|주|쓰|받|만드|따르|포함하|이하|혹|는다|다)$")
@@ -173,11 +195,32 @@ def _short(
         ):
             builder.rejected["long_answer" if len(words) > 6 else "vague_answer"] += 1
             return
-        if not re.search(r"\d|@", value) and len(words) > 4:
+        if not re.search(r"\d|@", value) and (len(words) > 4 or not _nameable(subject, words)):
             builder.rejected["vague_answer"] += 1
             return
         kind, wh = _copula_question(subject, value)
         builder.add(kind, subject, f"{{{wh}}}입니다", value, span=span, claim=text)
+
+
+_LOOSE_VALUE = re.compile(
+    r"(?:적|필수|가능|전용|일부|필요|반응형|객체|함수|집합|상태|저수준|동일|약자|기능|값|프로젝트|매크로|공통|사람|활동|도구|마음|노력|무료|"
+    r"요소|시간|과정|도전|문제|기회|가치)$"
+)
+
+
+def _nameable(subject: str, value: list[str]) -> bool:
+    """Whether "subject는 value입니다" names something: no clause in it, no mere description."""
+    if subject.endswith(("에서", "에", "으로", "대부분의", "인자")) or re.match(
+        r"대부분|일부|많은|두 번째|첫 번째", subject
+    ):
+        return False
+    if any(
+        "가" <= word[-1] <= "힣" and word.endswith(("을", "를", "는", "은", "게", "적으로")) for word in value
+    ):
+        return False
+    if any(word.endswith("가") and len(word) > 1 for word in value[:-1]):
+        return False
+    return _LOOSE_VALUE.search(value[-1]) is None and is_bare_noun(value[-1])
 
 
 _VAGUE_VALUE = re.compile(
@@ -215,8 +258,8 @@ def _copula_question(subject: str, value: str) -> tuple[str, str]:
     return "short", "무엇"
 
 
-def _in_place(builder: Builder, subject: str, rest: str, span: tuple[int, int], text: str) -> None:
-    """A value inside the predicate gives way to its question word."""
+def _in_place(builder: Builder, subject: str, rest: str, span: tuple[int, int], text: str) -> str:
+    """A value inside the predicate gives way to its question word; "no_value" when there is none."""
     found: list[tuple[str, int, int, str]] = []
     for kind, pattern in (
         ("money", _MONEY),
@@ -231,8 +274,7 @@ def _in_place(builder: Builder, subject: str, rest: str, span: tuple[int, int], 
             if all(match.end() <= start or match.start() >= end for _, start, end, _ in found):
                 found.append((kind, match.start(), match.end(), _wh(kind, match)))
     if not found:
-        builder.rejected["no_value"] += 1
-        return
+        return "no_value"
     kinds = [kind for kind, *_ in found]
     for kind, start, end, wh in found:
         if kinds.count(kind) > 1:
@@ -258,6 +300,7 @@ def _in_place(builder: Builder, subject: str, rest: str, span: tuple[int, int], 
         after = rest[end + 1 :] if wh == "언제" and rest[end:].startswith("에 ") else rest[end:]
         relation = f"{rest[:start]}{{{wh}}}{after}"
         builder.add(kind, subject, relation, rest[start:end], span=span, claim=text)
+    return ""
 
 
 def _wh(kind: str, match: re.Match[str]) -> str:
@@ -339,10 +382,11 @@ def _with_final(syllable: str, final: int) -> str:
 
 
 def particle(word: str, with_final: str, without: str) -> str:
-    """`word` with the particle that fits its last sound: particle("요금", "은", "는") → "요금은"."""
-    last = word.rstrip(")\"'”’ ")[-1:] or word[-1:]
-    if "가" <= last <= "힣":
-        return word + (with_final if _final(last) else without)
-    if last.isdigit():
-        return word + (with_final if last in "013678" else without)
-    return word + (with_final if last.lower() in "lmnr" else without)
+    """`word` with the particle that fits its last sound: particle("요금", "은", "는") → "요금은".
+
+    The pair (으로, 로) treats a final ㄹ as an open syllable: "서울로".
+    """
+    final = final_consonant(word)
+    if with_final == "으로" and final == 8:
+        final = 0
+    return word + (with_final if final else without)

@@ -22,7 +22,8 @@ _COPULA = re.compile(r"^(?P<value>.{1,40}?)(?P<ending>입니다|이다|예요|�
 _BAD_SUBJECT = re.compile(
     r"^(?:이것|그것|저것|이|그|저|여기|거기|이곳|그곳|이는|이들|그들|우리|저희|당신|여러분|누구|무엇|어떤 것|"
     r"모두|대부분|일부|다음|위|아래|때문|것|경우|하지만|그러나|그리고|또한|또|만약|예를 들어|즉|따라서)(?:\s|"
-    r"$)|(?:^|\s)(?:것|때|경우|수|점|등|바|중|중 하나|이유)$|^(?:이|그|저|이런|그런|이러한|그러한|다른|어떤|모든|각|"
+    r"$)|(?:^|\s)(?:것|때|경우|수|점|등|바|중|중 하나|이유)$|^(?:이|그|저|이런|그런|이러한|그러한|다른|"
+    r"어떤|모든|각|"
     r"위의|다음) "
 )
 _BACK = re.compile(
@@ -58,6 +59,10 @@ _COUNT = re.compile(
     rf"(?:약 )?(?P<n>{_RANGE})\s?(?P<unit>{'|'.join(_COUNTERS)})(?=$|[\s,.]|까지|이|가|을|를|은|는|의|에|로|만|"
     rf"씩|입|이다)"
 )
+_SPELLED = re.compile(
+    r"(?<!\S)(?:두|세|네|다섯|여섯|일곱|여덟|아홉|열) (?P<unit>가지|개|번|명|단계|종류|곳|권|대|장|사람|"
+    r"부분|그룹)(?=$|\s|의|이|가|을|를|은|는|로|씩|만)"
+)
 _PHONE = re.compile(r"\d{2,4}-\d{3,4}-\d{4}|\d{4}-\d{4}")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PLACE_SUBJECT = re.compile(r"(?:위치|주소|장소|곳|자리)$")
@@ -77,6 +82,11 @@ _FRONT = re.compile(
     r"^(?P<front>[^,]{2,30}(?:에서는|에는|에서|에|때|때는|경우|경우에는|경우는|면|후|전|후에|전에|동안|까지|"
     r"부터)),?\s+(?P<rest>.+)$"
 )
+_OPENER = (
+    r"^(?:단|또한|또는|또|그리고|그러나|하지만|다만|참고로|특히|예를 들어|예컨대|따라서|즉|마지막으로|"
+    r"다음으로|내부적으로|기술적으로는|실제로|일반적으로|"
+    r"기본적으로|대부분의 경우|간단히 말해|기술적으로|먼저|추가로|결론적으로|예시로|참고 자료로),?\s+"
+)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|\{\{")
 _ORPHAN = re.compile(r"(?:^|\s)(?:을|를|은|는|의|에서|에서는|에서만|와|과|으로|로|에|가)(?=[\s,.]|$)")
 _QUOTE = re.compile(r"[\"“”'‘’()\[\]{}<>|]")
@@ -95,17 +105,42 @@ def state(builder: Builder, sentence: Sentence) -> None:
     if _NEGATION.search(text) or "?" in text:
         builder.rejected["negation"] += 1
         return
-    text = re.sub(r"^(?:단|또한|또|그리고|그러나|하지만|다만|참고로|특히|예를 들어),?\s+", "", text)
+    text = re.sub(_OPENER, "", text)
     if _BACK.search(text):
         builder.rejected["refers_back"] += 1
         return
     span = (sentence.start, sentence.end)
     if named(builder, text, span) or korean_lists.inline(builder, text, span):
         return
+    part = _SHARE.match(text)
+    if part and not _BAD_SUBJECT.search(part.group("whole")) and _noun_like(part.group("whole")):
+        relation = f"의 {{몇 퍼센트}}가 {part.group('rest')}"
+        builder.add("percentage", part.group("whole"), relation, part.group("share"), span=span, claim=text)
+        return
+    text = _last_clause(text)
     before = len(builder.facts)
     reason = _topical(builder, text, span)
     if len(builder.facts) == before and reason and not ask_object(builder, text, span):
         builder.rejected[reason] += 1
+
+
+_SHARE = re.compile(
+    rf"^(?P<whole>[^,]{{2,40}}?)의 (?P<share>(?:약 )?{_N}\s?(?:%|퍼센트))(?:은|는|이|"
+    rf"가) (?P<rest>[^,]{{4,50}}니다)$"
+)
+_CLAUSES = re.compile(
+    r"^(?P<subject>(?:[^\s,]+ ){0,3}?[^\s,]+?)(?P<particle>은|는) (?P<first>[^,]{4,60}(?:하며|되며|이며|"
+    r"하고|되고|이고|지만|므로)), "
+    r"(?P<last>[^,]{8,60})$"
+)
+
+
+def _last_clause(text: str) -> str:
+    """ "A는 …하며, …합니다" → "A는 …합니다", where the last clause has no subject of its own."""
+    match = _CLAUSES.match(text)
+    if not match or re.search(r"[가-힣A-Za-z](?:은|는|이|가)(?= )", match.group("last")):
+        return text
+    return f"{match.group('subject')}{match.group('particle')} {match.group('last')}"
 
 
 def _no_bracket(match: re.Match[str]) -> str:
@@ -203,7 +238,8 @@ def _short(
 
 
 _LOOSE_VALUE = re.compile(
-    r"(?:적|필수|가능|전용|일부|필요|반응형|객체|함수|집합|상태|저수준|동일|약자|기능|값|프로젝트|매크로|공통|사람|활동|도구|마음|노력|무료|"
+    r"(?:적|필수|가능|전용|일부|필요|반응형|객체|함수|집합|상태|저수준|동일|약자|기능|값|프로젝트|"
+    r"매크로|공통|사람|활동|도구|마음|노력|무료|"
     r"요소|시간|과정|도전|문제|기회|가치)$"
 )
 
@@ -269,6 +305,7 @@ def _in_place(builder: Builder, subject: str, rest: str, span: tuple[int, int], 
         ("duration", _DURATION),
         ("number", _MEASURE),
         ("number", _COUNT),
+        ("number", _SPELLED),
     ):
         for match in pattern.finditer(rest):
             if all(match.end() <= start or match.start() >= end for _, start, end, _ in found):
@@ -322,6 +359,8 @@ def _wh(kind: str, match: re.Match[str]) -> str:
             else "몇 월"
         )
     unit = match.groupdict().get("unit") or ""
+    if kind == "duration" and match.group().endswith("간") and unit not in ("시간", "일"):
+        return f"몇 {unit}간"
     if kind == "duration":
         return "며칠" if unit == "일" else f"몇 {unit}"
     return _COUNTERS.get(unit, f"몇 {unit}")

@@ -8,8 +8,10 @@ from .build import Builder
 from .korean_words import is_bare_noun, trailing_noun_phrase
 
 _THERE = re.compile(
-    r"^(?P<subject>.{2,50}?)(?P<case>에는|으로는|로는|에서는|은|는|이|가) (?:크게 |다음과 같은 |주로 |기본적으로 )?(?P<items>[^:;.]{5,120}?)"
-    r"(?P<mark>이|가|을|를|으로|로) (?P<ending>있습니다|포함합니다|포함됩니다|지원합니다|구성됩니다|이루어집니다|이루어져 있습니다|구성되어 있습니다|"
+    r"^(?P<subject>.{2,50}?)(?P<case>에는|으로는|로는|에서는|은|는|이|가) (?:크게 |다음과 같은 |주로 |"
+    r"기본적으로 )?(?P<items>[^:;.]{5,120}?)"
+    r"(?P<mark>이|가|을|를|으로|로) (?P<ending>있습니다|포함합니다|포함됩니다|지원합니다|구성됩니다|"
+    r"이루어집니다|이루어져 있습니다|구성되어 있습니다|"
     r"나뉩니다|나눕니다|나눌 수 있습니다|제공합니다|사용됩니다)$"
 )
 _SPLIT = re.compile(
@@ -17,12 +19,15 @@ _SPLIT = re.compile(
 )
 _FOLLOWING = re.compile(
     r"^(?P<subject>.{2,60}?)(?:은|는) (?:다음과 같습니다|아래와 같습니다|다음과 같다)$|"
-    r"^(?P<there>.{2,40}?)에는 (?:다음(?:과 같은| ))(?:\s?(?P<noun>[가-힣A-Za-z ]{2,20}?)(?:이|가|들이) )?있습니다$|"
+    r"^(?P<there>.{2,40}?)에는 (?:다음(?:과 같은| ))(?:\s?(?P<noun>[가-힣A-Za-z ]{2,20}?)(?:이|가|"
+    r"들이) )?있습니다$|"
     r"^(?P<plain>[^,]{2,40})$"
 )
 _LOOSE = re.compile(
-    r"(?:^|\s)(?:이|그|저|해당|이러한|그러한|이런|그런|우리|여러분|당신|당신의|여러분의|같은|위|아래|앞서|여기|다음|이를|것|것은|예|예시|예제|예를|"
-    r"때|경우|예는|예시는|예제는|몇|몇몇|마지막으로|또한|또는|반면|더|다른|하지만|그리고|모두|내용은|내용|참고|팁|주의|자세한|관련|이것|모든|각|"
+    r"(?:^|\s)(?:이|그|저|해당|이러한|그러한|이런|그런|우리|여러분|당신|당신의|여러분의|같은|위|아래|"
+    r"앞서|여기|다음|이를|것|것은|예|예시|예제|예를|"
+    r"때|경우|예는|예시는|예제는|몇|몇몇|마지막으로|또한|또는|반면|더|다른|하지만|그리고|모두|내용은|"
+    r"내용|참고|팁|주의|자세한|관련|이것|모든|각|"
     r"의미|방법|방법은|코드|결과|결과는|이는|좋은|나쁜|장점|단점|관련된|정보|문서|수|어떤)(?=\s|,|$)|\d$"
 )
 
@@ -74,11 +79,7 @@ def lead(text: str) -> tuple[str, str] | None:
     if len(words) > 6 or _LOOSE.search(subject) or trailing_noun_phrase(words) != len(words):
         return None
     if match.group("there"):
-        noun = (match.group("noun") or "").strip()
-        return (
-            subject,
-            f"에는 어떤 {noun}이 {{무엇무엇}} 있습니다" if noun and False else "에는 {무엇이} 있습니다",
-        )
+        return subject, "에는 {무엇이} 있습니다"
     if match.group("plain") and len(words) < 2:
         return None
     return subject, "{무엇}입니다"

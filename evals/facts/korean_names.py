@@ -17,28 +17,42 @@ _NO_GLOSS = re.compile(
     re.IGNORECASE,
 )
 _CALLED = re.compile(
-    r"^(?P<thing>.{4,60}?)(?P<case>을|를|은|는) (?:(?:흔히|보통|일반적으로) )?[‘'\"“]?(?P<name>[^\s‘'\"“”’][^‘'\"“”’]{0,28}?)[’'\"”]?"
-    r"(?P<quote>이라고|라고|이라|라) (?P<ending>합니다|부릅니다|불립니다|지칭합니다|불리며|하며|하고)(?P<rest>.*)$"
+    r"^(?P<thing>.{4,60}?)(?P<case>을|를|은|는) (?:(?:흔히|보통|"
+    r"일반적으로) )?[‘'\"“]?(?P<name>[^\s‘'\"“”’][^‘'\"“”’]{0,28}?)[’'\"”]?"
+    r"(?P<quote>이라고|라고|이라|라) (?P<ending>합니다|부릅니다|불립니다|지칭합니다|불리며|하며|"
+    r"하고)(?P<rest>.*)$"
 )
 _USED_FOR = re.compile(
-    r"^(?P<subject>.{2,40}?)(?:은|는) (?:주로 )?(?P<use>.{6,60}?(?:는|을) 데) (?P<ending>사용됩니다|쓰입니다|사용합니다|유용합니다|사용될 수 있습니다|"
+    r"^(?P<subject>.{2,40}?)(?:은|는) (?:주로 )?(?P<use>.{6,60}?(?:는|을) 데) (?P<ending>사용됩니다|"
+    r"쓰입니다|사용합니다|유용합니다|사용될 수 있습니다|"
     r"사용할 수 있습니다)$"
 )
 _MEANING = re.compile(
-    r"^(?P<subject>.{2,30}?)(?:이라는 용어는|라는 용어는|이라는 말은|라는 말은|이란|란) (?P<meaning>.{6,70}?)(?:을|를) (?:의미|말|뜻)합니다$"
+    r"^(?P<subject>.{2,30}?)(?:이라는 용어는|라는 용어는|이라는 말은|라는 말은|이란|"
+    r"란) (?P<meaning>.{6,70}?)(?:을|를) (?:의미|말|뜻)합니다$"
 )
 _MEANT = re.compile(r"^(?P<subject>.{2,30}?)(?:이란|란|은|는) (?P<meaning>.{8,76}?)입니다$")
 _DESCRIBED = re.compile(
     r"(?:하는|되는|있는|주는|받는|쓰는|내는|만드는|된|한|위한|대한|관한|인|할|될|의|적인|있을) "
     r"(?:[A-Za-z가-힣-]+ ){0,2}[A-Za-z가-힣()/.-]{2,}$"
 )
+_MEANT_FIRST = re.compile(
+    r"^(?P<subject>.{2,30}?)(?:이란|란|은|는) (?P<meaning>.{8,70}?)(?:으로|로|이며|이고), "
+)
+_PRAISE = re.compile(
+    r"멋진|인기|좋은|훌륭한|강력한|중요한|유용한|뛰어난|내장 기능|놀라운|최고의|대신|완벽한|주요|유명한|"
+    r"흔한|유일한"
+)
 _EMPTY_HEAD = re.compile(
-    r"(?:것|때문|중 하나|하나|예|방법|이유|사실|점|편|문제|경우|역할|목적|차이점|것들|사람|사람들|일|부분|핵심|정도|뿐|작업|선택|시점|상황|단계|"
+    r"(?:것|때문|중 하나|하나|예|방법|이유|사실|점|편|문제|경우|역할|목적|차이점|것들|사람|사람들|일|"
+    r"부분|핵심|정도|뿐|작업|선택|시점|상황|단계|"
     r"지점|의미|결과|기회|목표|수준|대상|예시|상태|방식|여러분|당신|도움|시간|말|생각|과제|책임|장점|단점)$"
 )
 _LOOSE = re.compile(
-    r"(?:^|\s)(?:이|그|저|해당|이러한|그러한|이런|그런|우리|우리는|우리가|여러분|여러분의|당신|당신의|같은|위|아래|앞서|여기|여기서|다음|이를|"
-    r"그를|이는|것은|것|무엇|왜|어떻게|이것|그것|이때|다음은|첫|두|세|다른|더|가장|매우|좋은|훌륭한|어떤|경우|예시|예제|마지막|때|각|모든|또|그래서|"
+    r"(?:^|\s)(?:이|그|저|해당|이러한|그러한|이런|그런|우리|우리는|우리가|여러분|여러분의|당신|당신의|"
+    r"같은|위|아래|앞서|여기|여기서|다음|이를|"
+    r"그를|이는|것은|것|무엇|왜|어떻게|이것|그것|이때|다음은|첫|두|세|다른|더|가장|매우|좋은|훌륭한|"
+    r"어떤|경우|예시|예제|마지막|때|각|모든|또|그래서|"
     r"내|제|저희|결과|둘)(?=\s|,|$)"
 )
 
@@ -48,7 +62,7 @@ def gloss(builder: Builder, sentence: Sentence) -> None:
     for match in _GLOSS.finditer(sentence.text):
         english = match.group("gloss").strip()
         term = _term(match.group("before"), english)
-        if not term or _NO_GLOSS.match(english) or re.search(r"[a-z][A-Z]", english):
+        if not term or _NO_GLOSS.match(english) or _weak(term, english) or re.search(r"[a-z][A-Z]", english):
             continue
         short = re.fullmatch(r"[A-Z][A-Za-z]{0,3}[A-Z]s?", english) is not None
         relation = "약어" if short else "영어 표기"
@@ -61,6 +75,13 @@ def gloss(builder: Builder, sentence: Sentence) -> None:
             claim=f"{term}({english})",
             qualify=False,
         )
+
+
+def _weak(term: str, english: str) -> bool:
+    """Whether the pair may be something else than a term and its English name."""
+    if re.fullmatch(r"[A-Z]+(?:-[A-Z]+)+", english) or len(english) <= 4 and english.islower():
+        return True
+    return " " not in term and (len(term) < 3 or english.endswith(("able", "al", "ive")))
 
 
 def _term(before: str, english: str) -> str:
@@ -147,13 +168,15 @@ def _used(builder: Builder, text: str, span: tuple[int, int]) -> bool:
 def _meaning(builder: Builder, text: str, span: tuple[int, int]) -> bool:
     match = _MEANING.match(text)
     defined = match is not None
-    match = match or _MEANT.match(text)
+    match = match or _MEANT.match(text) or _MEANT_FIRST.match(text)
     if not match:
         return False
     subject, meaning = match.group("subject").strip("‘'\"“”’ "), match.group("meaning")
     explicit = defined or re.match(rf"{re.escape(match.group('subject'))}(?:이란|란) ", text) is not None
+    if _PRAISE.search(meaning):
+        return True
     if not _plain_term(subject) or _LOOSE.search(meaning) or not 2 <= len(meaning.split()) <= 9:
-        return False
+        return defined
     if not defined and (_EMPTY_HEAD.search(meaning) or not _DESCRIBED.search(meaning)):
         return False
     if re.search(r"(?:고|며|지만|면서|거나|는데|으나|아니라|면|므로|때문에),? |,", meaning) and not explicit:
@@ -166,7 +189,12 @@ def _meaning(builder: Builder, text: str, span: tuple[int, int]) -> bool:
 
 def _plain_term(subject: str) -> bool:
     words = subject.split()
-    if not words or len(words) > 4 or _LOOSE.search(subject):
+    if (
+        not words
+        or len(words) > 4
+        or words[-1] in ("자체", "예시", "내용", "차이점", "목표")
+        or _LOOSE.search(subject)
+    ):
         return False
     if len(words) == 1 and len(subject) < 3 and not re.search(r"[A-Za-z]{2}", subject):
         return False

@@ -68,8 +68,10 @@ def _named(subject: str, wh: str) -> Phrases:
     yield "fronted.wh", f"{wh}입니까, {topic}?"
 
 
-_CLAUSE = re.compile(r"(?:려면|위해|위해서|위해서는|때|때는|경우|경우에는|하여|해|면|통해|전에|후에)$")
-_MARK = re.compile(r"^(?P<mark>에는|으로는|로는|에서는|을)(?: |$)")
+_CLAUSE = re.compile(
+    r"(?:려면|위해|위해서|위해서는|때|때는|때마다|경우|경우에는|하여|해|면|통해|전에|후에|에는|에서는)$"
+)
+_MARK = re.compile(r"^(?P<mark>에는|으로는|로는|에서는|을|의)(?: |$)")
 _OPEN_CASE = {
     "을": "을(를)",
     "를": "을(를)",
@@ -91,7 +93,7 @@ def _gap_after(wh: str, after: str) -> str:
 
 def _frame(subject: str, before: str, wh: str, after: str) -> Phrases:
     mark = _MARK.match(before)
-    if mark or _CLAUSE.search(subject) and len(subject.split()) > 1:
+    if mark or _CLAUSE.search(subject):
         suffix = mark.group("mark") if mark else ""
         if suffix in ("으로는", "로는"):
             opening = particle(subject, "으로", "로") + "는"

@@ -55,7 +55,7 @@ def extract(passage: PassageText) -> Extraction:
 def language_of(passage: PassageText) -> str:
     """en or ko by what the text itself looks like; else the document's language, or "" when nothing tells."""
     letters = len(_LETTER.findall(passage.text)) or 1
-    if len(_HANGUL.findall(passage.text)) / letters > 0.25:
+    if len(_HANGUL.findall(passage.text)) / letters > (0.1 if passage.language == "ko" else 0.25):
         return "ko"
     words = tokens(passage.text)
     english = sum(word in _ENGLISH for word in words)

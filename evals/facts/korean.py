@@ -209,7 +209,9 @@ def _short(
             claim=text,
         )
     elif kind == "place":
-        if re.search(r"월|\d일|시$|매년|매월|매주|요일|때|경우|후$|전$|동안", match.group("place")):
+        if re.search(
+            r"월|\d일|시$|매년|매월|매주|요일|때|경우|후$|전$|동안|방식$|점$|것$", match.group("place")
+        ):
             builder.rejected["no_value"] += 1
             return
         builder.add(
@@ -255,6 +257,12 @@ def _nameable(subject: str, value: list[str]) -> bool:
     ):
         return False
     if any(word.endswith("가") and len(word) > 1 for word in value[:-1]):
+        return False
+    if (
+        re.search(r"[A-Z]{2,}[A-Z][a-z]{2,}", " ".join(value))
+        or "인자인" in subject
+        or subject.startswith("현재 ")
+    ):
         return False
     return _LOOSE_VALUE.search(value[-1]) is None and is_bare_noun(value[-1])
 
@@ -331,7 +339,7 @@ def _in_place(builder: Builder, subject: str, rest: str, span: tuple[int, int], 
         if re.search(r"(?:고|며|지만|면서|거나|는데|으나)(?:,|\s)", rest):
             builder.rejected["complex_sentence"] += 1
             continue
-        if len(rest) > 55 or "보다" in rest:
+        if len(rest) > 55 or "보다" in rest or ":" in rest or rest[:start].endswith("라는 "):
             builder.rejected["complex_sentence"] += 1
             continue
         after = rest[end + 1 :] if wh == "언제" and rest[end:].startswith("에 ") else rest[end:]

@@ -22,6 +22,10 @@ _CALLED = re.compile(
     r"(?P<quote>이라고|라고|이라|라) (?P<ending>합니다|부릅니다|불립니다|지칭합니다|불리며|하며|"
     r"하고)(?P<rest>.*)$"
 )
+_SHORT_FOR = re.compile(
+    r"^(?:[^:]{2,30}: )?(?P<subject>[^\s:]{1,25})(?:은|는) [‘'\"“]?(?P<whole>[^‘'\"“”’,]{4,60}?)[’'\"”]?의 "
+    r"(?P<what>약자|약어|줄임말|축약형|준말|단축형)입니다$"
+)
 _USED_FOR = re.compile(
     r"^(?P<subject>.{2,40}?)(?:은|는) (?:주로 )?(?P<use>.{6,60}?(?:는|을) 데) (?P<ending>사용됩니다|"
     r"쓰입니다|사용합니다|유용합니다|사용될 수 있습니다|"
@@ -46,7 +50,8 @@ _PRAISE = re.compile(
 _EMPTY_HEAD = re.compile(
     r"(?:것|때문|중 하나|하나|예|방법|이유|사실|점|편|문제|경우|역할|목적|차이점|것들|사람|사람들|일|"
     r"부분|핵심|정도|뿐|작업|선택|시점|상황|단계|"
-    r"지점|의미|결과|기회|목표|수준|대상|예시|상태|방식|여러분|당신|도움|시간|말|생각|과제|책임|장점|단점)$"
+    r"지점|의미|결과|기회|목표|수준|일부|대상|예시|상태|방식|여러분|당신|도움|시간|말|생각|과제|책임|"
+    r"장점|단점)$"
 )
 _LOOSE = re.compile(
     r"(?:^|\s)(?:이|그|저|해당|이러한|그러한|이런|그런|우리|우리는|우리가|여러분|여러분의|당신|당신의|"
@@ -128,7 +133,23 @@ def _term(before: str, english: str) -> str:
 
 def named(builder: Builder, text: str, span: tuple[int, int]) -> bool:
     """Add "A를 B라고 합니다" and "A란 …입니다"; whether `text` is of one of those shapes."""
-    return _called(builder, text, span) or _used(builder, text, span) or _meaning(builder, text, span)
+    return (
+        _short_for(builder, text, span)
+        or _called(builder, text, span)
+        or _used(builder, text, span)
+        or _meaning(builder, text, span)
+    )
+
+
+def _short_for(builder: Builder, text: str, span: tuple[int, int]) -> bool:
+    match = _SHORT_FOR.match(text)
+    if not match:
+        return False
+    relation = f"{{무엇}}의 {match.group('what')}입니다"
+    builder.add(
+        "short", match.group("subject"), relation, match.group("whole"), span=span, claim=text, qualify=False
+    )
+    return True
 
 
 def _called(builder: Builder, text: str, span: tuple[int, int]) -> bool:

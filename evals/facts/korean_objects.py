@@ -25,10 +25,10 @@ _HAPPENS = re.compile(
     r"활성화됩|트리거됩|출력됩|제공됩)(?:합?니다|니다)$"
 )
 _NEEDED = re.compile(r"^(?P<noun>.+?)(?P<case>이|가)$")
-_BETWEEN = re.compile(r"(?:으로|로|에|에서|에게|게|히)$")
+_BETWEEN = re.compile(r"(?:으로|(?<![므])로|에|에서|에게|게|히)$")
 _TOPIC_WORD = re.compile(r"^(?P<noun>.+?)(?P<particle>은|는|이|가)$")
 _CLAUSE = re.compile(
-    r"(?:려면|기 위해|기 위해서|기 위해서는|때|때는|때마다|경우|경우에는|사용하여|사용해|이용하여|"
+    r"(?:려면|위해|위해서|위해서는|때|때는|때마다|경우|경우에는|사용하여|사용해|이용하여|"
     r"이용해|활용하여|활용해|통해|전에|후에|"
     r"면)$"
 )
@@ -37,7 +37,7 @@ _AIMED = re.compile(
 )
 _JOINED = re.compile(
     r"(?:고|며|지만|면서|거나|는데|으나|므로|니까|아서|어서|해서|여서|는지|도록|하여|라고|라서|으로써|"
-    r"듯이|나|뿐만|물론|채|대로|수록|"
+    r"듯이|나|부터|뿐만|물론|채|대로|수록|"
     r"기에|때문에|덕분에|만큼|따라|처럼|보다|대신|반면|않도록|다면|라면)[,]?$"
 )
 _EMPTY_VERBS = re.compile(
@@ -162,7 +162,8 @@ def _parse(text: str) -> _Asked | str:
     verb = re.sub(r"^(?:직접|함께|자동으로|항상|반드시|다시|먼저|기본적으로|일반적으로) ", "", tail)
     if size > 9 or size < 2 or (clause and size < 2):
         return "complex_subject" if size > 9 else "open_question"
-    if _EMPTY_VERBS.match(tail) and not (aimed and (_OBJECT_VERBS.match(verb) or size >= 3)):
+    telling = size >= 3 and len(answer.split()) >= 2 and (size >= 4 or re.search(r"[A-Za-z]", subject))
+    if _EMPTY_VERBS.match(tail) and not telling and not (aimed and (_OBJECT_VERBS.match(verb) or size >= 3)):
         return "open_question"
     if not clause and size < 3 and not re.search(r"[A-Za-z(]", answer):
         return "open_question"

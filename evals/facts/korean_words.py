@@ -11,7 +11,8 @@ from .model import words_of
 
 _ADVERBS = words_of(
     """
-    직접 함께 모두 항상 반드시 다시 주로 보통 대개 매우 아주 가장 더 덜 잘 못 안 꼭 먼저 나중에 바로 즉시
+    종종 대략 직접 함께 모두 항상 반드시 다시 주로 보통 대개 매우 아주 가장 더 덜 잘 못 안 꼭 먼저 나중에
+    바로 즉시
     계속 자주 가끔 이미
     아직 여전히 모든 각 각각 매번 역시 오직 단지 다만 또 또한 그리고 하지만 그러나 따라서 즉 예컨대 혹은
     또는 및 등 새로 서로
@@ -86,7 +87,8 @@ def trailing_noun_phrase(words: list[str]) -> int:
             count += 1
             continue
         if _may_be_adnominal(word):
-            return 0
+            topic = count + 1 == len(words) and re.search(r"(?<![하되있없받주지쓰르])[은는]$", word)
+            return count if topic and is_bare_noun(word[:-1]) else 0
         break
     return count if count <= 6 else 0
 
@@ -99,7 +101,7 @@ def _may_be_adnominal(word: str) -> bool:
         re.search(
             r"(?:한|된|할|될|인|던|진|킨|른|운|쓴|든|린|난|낸|친|긴|룬|준|둔|은|는|있을|없을|줄|볼|낼|"
             r"릴|질|적인|라는|란|온|본|올|"
-            r"춘|뀐|힌|긴|짠|놓인|쌓인)$",
+            r"춘|뀐|킬|칠|올|날|갈|둘|울|힌|긴|짠|놓인|쌓인)$",
             word,
         )
     )

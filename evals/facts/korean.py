@@ -169,7 +169,7 @@ def _topical(builder: Builder, text: str, span: tuple[int, int]) -> str:
         (_PLACE, "place"),
     ):
         match = pattern.match(rest)
-        if match:
+        if match and not (kind == "definition" and particle in "이가"):
             _short(builder, kind, subject, match, span, text)
             return ""
     return _in_place(builder, subject, rest, span, text)
@@ -248,6 +248,8 @@ _LOOSE_VALUE = re.compile(
 
 def _nameable(subject: str, value: list[str]) -> bool:
     """Whether "subject는 value입니다" names something: no clause in it, no mere description."""
+    if WHO_LABEL.search(subject) and len(value) <= 2:
+        return True  # a person's name may end like a verb: 최하은
     if subject.endswith(("에서", "에", "으로", "대부분의", "인자")) or re.match(
         r"대부분|일부|많은|두 번째|첫 번째", subject
     ):

@@ -73,7 +73,7 @@ def topics(passage: PassageText) -> list[str]:
             continue
         if not text.lower().startswith("how to ") and _CLAUSE.search(text):
             continue
-        if re.search(r"[{}<>\[\]`\"“”!]|https?:", text) or text in found:
+        if re.search(r"[{}<>\[\]`\"“”!$\U0001f300-\U0001faff]|https?:", text) or text in found:
             continue
         found.append(tidy_case(text))
     return found

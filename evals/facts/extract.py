@@ -58,7 +58,8 @@ def language_of(passage: PassageText) -> str:
     """en or ko by what the text itself looks like; else the document's language, or "" when nothing tells."""
     if _HANGUL.search(passage.text):
         letters = len(_LETTER.findall(passage.text)) or 1
-        if len(_HANGUL.findall(passage.text)) / letters > 0.25:
+        # Korean manuals are full of English names.
+        if len(_HANGUL.findall(passage.text)) / letters > (0.1 if passage.language == "ko" else 0.25):
             return "ko"
     words = tokens(passage.text)
     english = sum(word in _ENGLISH for word in words)
@@ -88,7 +89,7 @@ def _read(builder: Builder, found: list[Block]) -> None:
     heading = builder.passage.heading.split(" > ")[-1]
     first_prose = True
     for block in found:
-        if block.kind in ("heading", "label"):
+        if block.kind == "heading" or block.kind == "label" and builder.language != "ko":
             continue
         if block.kind == "pair" and pair(builder, block):
             continue
@@ -98,7 +99,10 @@ def _read(builder: Builder, found: list[Block]) -> None:
                 question_and_answer(builder, heading, block.text, block.offsets[0])
         last: Explicit | None = None
         for sentence in sentences(block):
-            if sentence.text.rstrip('"”) ').endswith(("?", ":")) or len(sentence.text) < 12:
+            unfinished = (
+                ("?",) if builder.language == "ko" else ("?", ":")
+            )  # Korean: "…할 수 있습니다:" is whole
+            if sentence.text.rstrip('"”) ').endswith(unfinished) or len(sentence.text) < 12:
                 continue
             if builder.language == "ko":
                 state(builder, sentence)

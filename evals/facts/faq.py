@@ -37,6 +37,12 @@ def _korean_fault(question: str, answer: str, longer: bool) -> bool:
     """Whether a Korean answer is none, or only the beginning of one."""
     if answer.endswith(("?", "까", "나요")) or re.search(r"왜|어떻게|어떤|이유|어쩌|무엇이고", question):
         return True
+    if (
+        re.fullmatch(r"네|예|아니요|아니오", answer)
+        or answer.endswith(("세요", "십시오"))
+        or question.endswith("란?")
+    ):
+        return True
     exact = re.search(r"얼마|몇|언제|어디|누구|며칠|무슨", question)
     if (
         exact

@@ -65,8 +65,8 @@ _BASES = words_of(
     insist inspire instruct integrate intend interact interpret invade invoke justify lack manufacture
     migrate mitigate modify monitor negotiate obey oblige observe obtain omit oppose outline outnumber overlap
     override oversee owe pioneer portray possess postpone precede predict prefer preserve prevail proceed
-    proclaim procure propose prosecute prove pursue qualify quote react realise realize rebuild reclaim recommend reconstruct recruit
-    refine reflect regain regard regulate reinforce relate relocate rely remind render reorganise
+    proclaim procure propose prosecute prove pursue qualify quote react realise realize rebuild reclaim recommend
+    reconstruct recruit refine reflect regain regard regulate reinforce relate relocate rely remind render reorganise
     reorganize repeal rescue reside resign resist resolve restore restrict resume resolve retrieve revise
     revoke seize shape shoot sing sink solve span specialise specialize specify stipulate stimulate
     strengthen strike subscribe succeed suggest summarise summarize supervise supplement suppress surpass

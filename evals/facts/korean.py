@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 
+from . import korean_lists
 from .build import Builder
 from .clean import Sentence
+from .korean_names import gloss, named
+from .korean_objects import ask_object
+from .korean_words import final_consonant, is_bare_noun
 from .model import words_of
 from .pairs import WHO_LABEL
 
@@ -18,7 +22,8 @@ _COPULA = re.compile(r"^(?P<value>.{1,40}?)(?P<ending>입니다|이다|예요|�
 _BAD_SUBJECT = re.compile(
     r"^(?:이것|그것|저것|이|그|저|여기|거기|이곳|그곳|이는|이들|그들|우리|저희|당신|여러분|누구|무엇|어떤 것|"
     r"모두|대부분|일부|다음|위|아래|때문|것|경우|하지만|그러나|그리고|또한|또|만약|예를 들어|즉|따라서)(?:\s|"
-    r"$)|(?:^|\s)(?:것|때|경우|수|점|등|바|중|중 하나|이유)$|^(?:이|그|저|이런|그런|이러한|그러한|다른|어떤|모든|각|"
+    r"$)|(?:^|\s)(?:것|때|경우|수|점|등|바|중|중 하나|이유)$|^(?:이|그|저|이런|그런|이러한|그러한|다른|"
+    r"어떤|모든|각|"
     r"위의|다음) "
 )
 _BACK = re.compile(
@@ -54,6 +59,10 @@ _COUNT = re.compile(
     rf"(?:약 )?(?P<n>{_RANGE})\s?(?P<unit>{'|'.join(_COUNTERS)})(?=$|[\s,.]|까지|이|가|을|를|은|는|의|에|로|만|"
     rf"씩|입|이다)"
 )
+_SPELLED = re.compile(
+    r"(?<!\S)(?:두|세|네|다섯|여섯|일곱|여덟|아홉|열) (?P<unit>가지|개|번|명|단계|종류|곳|권|대|장|사람|"
+    r"부분|그룹)(?=$|\s|의|이|가|을|를|은|는|로|씩|만)"
+)
 _PHONE = re.compile(r"\d{2,4}-\d{3,4}-\d{4}|\d{4}-\d{4}")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PLACE_SUBJECT = re.compile(r"(?:위치|주소|장소|곳|자리)$")
@@ -73,38 +82,86 @@ _FRONT = re.compile(
     r"^(?P<front>[^,]{2,30}(?:에서는|에는|에서|에|때|때는|경우|경우에는|경우는|면|후|전|후에|전에|동안|까지|"
     r"부터)),?\s+(?P<rest>.+)$"
 )
+_OPENER = (
+    r"^(?:단|또한|또는|또|그리고|그러나|하지만|다만|참고로|특히|예를 들어|예컨대|따라서|즉|마지막으로|"
+    r"다음으로|내부적으로|기술적으로는|실제로|일반적으로|"
+    r"기본적으로|대부분의 경우|간단히 말해|기술적으로|먼저|추가로|결론적으로|예시로|참고 자료로),?\s+"
+)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|\{\{")
+_ORPHAN = re.compile(r"(?:^|\s)(?:을|를|은|는|의|에서|에서는|에서만|와|과|으로|로|에|가)(?=[\s,.]|$)")
 _QUOTE = re.compile(r"[\"“”'‘’()\[\]{}<>|]")
 
 
 def state(builder: Builder, sentence: Sentence) -> None:
     """Add what a Korean statement says."""
-    text = re.sub(r"\s*\([^()]*\)", "", sentence.text).rstrip(" .。!")
+    if _TAG.search(builder.passage.text[sentence.start : sentence.end]) or _ORPHAN.search(sentence.text):
+        builder.rejected["broken_text"] += 1
+        return
+    gloss(builder, sentence)
+    text = re.sub(r"\s*\([^()]*\)(?!\w*\()", _no_bracket, sentence.text).rstrip(" .。!:：")
     if not text.endswith(("다", "요", "음", "함")) or len(text) > 110 or len(text) < 6:
         builder.rejected["sentence_length" if len(text) > 110 or len(text) < 6 else "fragment"] += 1
         return
     if _NEGATION.search(text) or "?" in text:
         builder.rejected["negation"] += 1
         return
-    text = re.sub(r"^(?:단|또한|또|그리고|그러나|하지만|다만|참고로|특히|예를 들어),?\s+", "", text)
+    text = re.sub(_OPENER, "", text)
     if _BACK.search(text):
         builder.rejected["refers_back"] += 1
         return
+    span = (sentence.start, sentence.end)
+    if named(builder, text, span) or korean_lists.inline(builder, text, span):
+        return
+    part = _SHARE.match(text)
+    if part and not _BAD_SUBJECT.search(part.group("whole")) and _noun_like(part.group("whole")):
+        relation = f"의 {{몇 퍼센트}}가 {part.group('rest')}"
+        builder.add("percentage", part.group("whole"), relation, part.group("share"), span=span, claim=text)
+        return
+    text = _last_clause(text)
+    before = len(builder.facts)
+    reason = _topical(builder, text, span)
+    if len(builder.facts) == before and reason and not ask_object(builder, text, span):
+        builder.rejected[reason] += 1
+
+
+_SHARE = re.compile(
+    rf"^(?P<whole>[^,]{{2,40}}?)의 (?P<share>(?:약 )?{_N}\s?(?:%|퍼센트))(?:은|는|이|"
+    rf"가) (?P<rest>[^,]{{4,50}}니다)$"
+)
+_CLAUSES = re.compile(
+    r"^(?P<subject>(?:[^\s,]+ ){0,3}?[^\s,]+?)(?P<particle>은|는) (?P<first>[^,]{4,60}(?:하며|되며|이며|"
+    r"하고|되고|이고|지만|므로)), "
+    r"(?P<last>[^,]{8,60})$"
+)
+
+
+def _last_clause(text: str) -> str:
+    """ "A는 …하며, …합니다" → "A는 …합니다", where the last clause has no subject of its own."""
+    match = _CLAUSES.match(text)
+    if not match or re.search(r"[가-힣A-Za-z](?:은|는|이|가)(?= )", match.group("last")):
+        return text
+    return f"{match.group('subject')}{match.group('particle')} {match.group('last')}"
+
+
+def _no_bracket(match: re.Match[str]) -> str:
+    """A call's empty brackets belong to its name: "defineProps()"."""
+    return match.group() if match.group() == "()" else ""
+
+
+def _topical(builder: Builder, text: str, span: tuple[int, int]) -> str:
+    """Add a statement about a topic; or why it is none."""
     topic = _TOPIC.match(text)
     if not topic or _BAD_SUBJECT.search(topic.group("subject")) or len(topic.group("subject").split()) > 6:
-        builder.rejected["no_subject"] += 1
-        return
+        return "no_subject"
     subject, particle, rest = (
         topic.group("subject").strip("\"'“”‘’ "),
         topic.group("particle"),
         topic.group("rest"),
     )
     if particle in "이가" and re.search(r"\s(?:은|는)\s|[가-힣](?:은|는)\s", rest):
-        builder.rejected["complex_subject"] += 1
-        return
-    span = (sentence.start, sentence.end)
+        return "complex_subject"
     if not _noun_like(subject) or particle == "는" and _VERB_STEM.search(subject):
-        builder.rejected["complex_subject"] += 1
-        return
+        return "complex_subject"
     for pattern, kind in (
         (_COPULA, "copula"),
         (_CALLED, "name"),
@@ -112,10 +169,10 @@ def state(builder: Builder, sentence: Sentence) -> None:
         (_PLACE, "place"),
     ):
         match = pattern.match(rest)
-        if match:
+        if match and not (kind == "definition" and particle in "이가"):
             _short(builder, kind, subject, match, span, text)
-            return
-    _in_place(builder, subject, rest, span, text)
+            return ""
+    return _in_place(builder, subject, rest, span, text)
 
 
 _VERB_STEM = re.compile(r"(?:하|되|있|없|주|쓰|받|만드|따르|포함하|이하|혹|는다|다)$")
@@ -152,7 +209,9 @@ def _short(
             claim=text,
         )
     elif kind == "place":
-        if re.search(r"월|\d일|시$|매년|매월|매주|요일|때|경우|후$|전$|동안", match.group("place")):
+        if re.search(
+            r"월|\d일|시$|매년|매월|매주|요일|때|경우|후$|전$|동안|방식$|점$|것$", match.group("place")
+        ):
             builder.rejected["no_value"] += 1
             return
         builder.add(
@@ -173,11 +232,41 @@ def _short(
         ):
             builder.rejected["long_answer" if len(words) > 6 else "vague_answer"] += 1
             return
-        if not re.search(r"\d|@", value) and len(words) > 4:
+        if not re.search(r"\d|@", value) and (len(words) > 4 or not _nameable(subject, words)):
             builder.rejected["vague_answer"] += 1
             return
         kind, wh = _copula_question(subject, value)
         builder.add(kind, subject, f"{{{wh}}}입니다", value, span=span, claim=text)
+
+
+_LOOSE_VALUE = re.compile(
+    r"(?:적|필수|가능|전용|일부|필요|반응형|객체|함수|집합|상태|저수준|동일|약자|기능|값|프로젝트|"
+    r"매크로|공통|사람|활동|도구|마음|노력|무료|"
+    r"요소|시간|과정|도전|문제|기회|가치)$"
+)
+
+
+def _nameable(subject: str, value: list[str]) -> bool:
+    """Whether "subject는 value입니다" names something: no clause in it, no mere description."""
+    if WHO_LABEL.search(subject) and len(value) <= 2:
+        return True  # a person's name may end like a verb: 최하은
+    if subject.endswith(("에서", "에", "으로", "대부분의", "인자")) or re.match(
+        r"대부분|일부|많은|두 번째|첫 번째", subject
+    ):
+        return False
+    if any(
+        "가" <= word[-1] <= "힣" and word.endswith(("을", "를", "는", "은", "게", "적으로")) for word in value
+    ):
+        return False
+    if any(word.endswith("가") and len(word) > 1 for word in value[:-1]):
+        return False
+    if (
+        re.search(r"[A-Z]{2,}[A-Z][a-z]{2,}", " ".join(value))
+        or "인자인" in subject
+        or subject.startswith("현재 ")
+    ):
+        return False
+    return _LOOSE_VALUE.search(value[-1]) is None and is_bare_noun(value[-1])
 
 
 _VAGUE_VALUE = re.compile(
@@ -215,8 +304,8 @@ def _copula_question(subject: str, value: str) -> tuple[str, str]:
     return "short", "무엇"
 
 
-def _in_place(builder: Builder, subject: str, rest: str, span: tuple[int, int], text: str) -> None:
-    """A value inside the predicate gives way to its question word."""
+def _in_place(builder: Builder, subject: str, rest: str, span: tuple[int, int], text: str) -> str:
+    """A value inside the predicate gives way to its question word; "no_value" when there is none."""
     found: list[tuple[str, int, int, str]] = []
     for kind, pattern in (
         ("money", _MONEY),
@@ -226,13 +315,13 @@ def _in_place(builder: Builder, subject: str, rest: str, span: tuple[int, int], 
         ("duration", _DURATION),
         ("number", _MEASURE),
         ("number", _COUNT),
+        ("number", _SPELLED),
     ):
         for match in pattern.finditer(rest):
             if all(match.end() <= start or match.start() >= end for _, start, end, _ in found):
                 found.append((kind, match.start(), match.end(), _wh(kind, match)))
     if not found:
-        builder.rejected["no_value"] += 1
-        return
+        return "no_value"
     kinds = [kind for kind, *_ in found]
     for kind, start, end, wh in found:
         if kinds.count(kind) > 1:
@@ -252,12 +341,13 @@ def _in_place(builder: Builder, subject: str, rest: str, span: tuple[int, int], 
         if re.search(r"(?:고|며|지만|면서|거나|는데|으나)(?:,|\s)", rest):
             builder.rejected["complex_sentence"] += 1
             continue
-        if len(rest) > 55 or "보다" in rest:
+        if len(rest) > 55 or "보다" in rest or ":" in rest or rest[:start].endswith("라는 "):
             builder.rejected["complex_sentence"] += 1
             continue
         after = rest[end + 1 :] if wh == "언제" and rest[end:].startswith("에 ") else rest[end:]
         relation = f"{rest[:start]}{{{wh}}}{after}"
         builder.add(kind, subject, relation, rest[start:end], span=span, claim=text)
+    return ""
 
 
 def _wh(kind: str, match: re.Match[str]) -> str:
@@ -279,6 +369,8 @@ def _wh(kind: str, match: re.Match[str]) -> str:
             else "몇 월"
         )
     unit = match.groupdict().get("unit") or ""
+    if kind == "duration" and match.group().endswith("간") and unit not in ("시간", "일"):
+        return f"몇 {unit}간"
     if kind == "duration":
         return "며칠" if unit == "일" else f"몇 {unit}"
     return _COUNTERS.get(unit, f"몇 {unit}")
@@ -339,10 +431,11 @@ def _with_final(syllable: str, final: int) -> str:
 
 
 def particle(word: str, with_final: str, without: str) -> str:
-    """`word` with the particle that fits its last sound: particle("요금", "은", "는") → "요금은"."""
-    last = word.rstrip(")\"'”’ ")[-1:] or word[-1:]
-    if "가" <= last <= "힣":
-        return word + (with_final if _final(last) else without)
-    if last.isdigit():
-        return word + (with_final if last in "013678" else without)
-    return word + (with_final if last.lower() in "lmnr" else without)
+    """`word` with the particle that fits its last sound: particle("요금", "은", "는") → "요금은".
+
+    The pair (으로, 로) treats a final ㄹ as an open syllable: "서울로".
+    """
+    final = final_consonant(word)
+    if with_final == "으로" and final == 8:
+        final = 0
+    return word + (with_final if final else without)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from . import korean_lists
 from .build import Builder
 from .clean import Block
 from .context import content_words
@@ -104,7 +105,7 @@ def members(builder: Builder, blocks: list[Block]) -> None:
         if any(";" in item or _BAD.search(item) for item in items):
             builder.rejected["refers_back"] += 1
             continue
-        asked = _lead(builder, entry.lead)
+        asked = korean_lists.lead(entry.lead) if builder.language == "ko" else _lead(builder, entry.lead)
         if asked is None:
             builder.rejected["list_of_what"] += 1
             continue

@@ -70,7 +70,7 @@ def pair(builder: Builder, block: Block) -> bool:
         return bad and len(value.split()) <= 8
     if len(value.split()) > 8 or re.search(r"[.!?] ", value):
         return False
-    korean = _KO_TOPIC.search(label) is not None
+    korean = builder.language == "ko" or _KO_TOPIC.search(label) is not None
     if _no_pair(builder, label, value, block.text) or (korean and _no_korean_pair(label, value)):
         builder.rejected["label"] += 1
     elif korean:
@@ -107,7 +107,13 @@ def _no_pair(builder: Builder, label: str, value: str, text: str) -> bool:
 
 
 def _no_korean_pair(label: str, value: str) -> bool:
-    if re.match(r"(?:자세한|더 많은|참고|추가) ", label) or "://" in value:
+    if (
+        re.match(r"(?:자세한|더 많은|참고|추가|주요|관련) ", label)
+        or label.endswith("에서")
+        or "://" in value
+    ):
+        return True
+    if re.match(r"(?:의|을|를|은|는|이|그|해당) ", value) or re.search(r"(?:^| )(?:이|그|해당|다음) ", value):
         return True
     return bool(
         re.search(r"(?:[가-힣]다|세요|어요|까요|십시오|함|음|는지)$", value)

@@ -68,7 +68,40 @@ def _named(subject: str, wh: str) -> Phrases:
     yield "fronted.wh", f"{wh}입니까, {topic}?"
 
 
+_CLAUSE = re.compile(
+    r"(?:려면|위해|위해서|위해서는|때|때는|때마다|경우|경우에는|하여|해|면|통해|전에|후에|에는|에서는)$"
+)
+_MARK = re.compile(r"^(?P<mark>에는|으로는|로는|에서는|을|의)(?: |$)")
+_OPEN_CASE = {
+    "을": "을(를)",
+    "를": "을(를)",
+    "으로": "(으)로",
+    "로": "(으)로",
+    "이": "이(가)",
+    "가": "이(가)",
+}
+
+
+def _gap_after(wh: str, after: str) -> str:
+    """What follows the gap, with a particle that doesn't tell the answer's last sound."""
+    case = re.match(r"(을|를|으로|로)(?= )", after)
+    if case and wh == "무엇":
+        return _OPEN_CASE[case.group()] + after[case.end() :]
+    tail = re.search(r"(을|으로|이)$", wh)
+    return (_OPEN_CASE[tail.group()] if tail and wh.startswith("무엇") else "") + after
+
+
 def _frame(subject: str, before: str, wh: str, after: str) -> Phrases:
+    mark = _MARK.match(before)
+    if mark or _CLAUSE.search(subject):
+        suffix = mark.group("mark") if mark else ""
+        if suffix in ("으로는", "로는"):
+            opening = particle(subject, "으로", "로") + "는"
+        else:
+            opening = particle(subject, "을", "를") if suffix == "을" else subject + suffix
+        before = before[mark.end() :] if mark else before
+        yield from _opened(subject, opening, before, wh, after)
+        return
     endings = question_endings(after) if after else None
     topic = particle(subject, "은", "는")
     bare = re.sub(r"(?:은|는|이|가|을|를|의)$", "", before.strip())
@@ -84,8 +117,30 @@ def _frame(subject: str, before: str, wh: str, after: str) -> Phrases:
         yield "fronted.wh", f"{before}{wh}{formal}, {topic}?"
     yield "keyword.plain", f"{subject} {bare} {wh}?"
     yield "keyword.first", f"{wh}? {subject} {bare}".strip()
-    yield "gap.fill", f"빈칸을 채우세요: {topic} {before}____{after}."
-    yield "gap.what", f"‘{topic} {before}____{after}.’ 빈칸에 들어갈 말은 무엇입니까?"
+    gap = _gap_after(wh, after)
+    yield "gap.fill", f"빈칸을 채우세요: {topic} {before}____{gap}."
+    yield "gap.what", f"‘{topic} {before}____{gap}.’ 빈칸에 들어갈 말은 무엇입니까?"
+
+
+def _opened(subject: str, opening: str, before: str, wh: str, after: str) -> Phrases:
+    """A question that opens with a clause or a marked noun: "화면을 나누려면 무엇을 사용해야 합니까?" """
+    endings = question_endings(after.strip())
+    said = f"{before}{wh}{after}"[: len(f"{before}{wh}{after}") - len(after.strip())]
+    if endings:
+        formal, polite, embedded = endings
+        yield "direct.formal", f"{opening} {said}{formal}?"
+        yield "direct.polite", f"{opening} {said}{polite}?"
+        yield "fronted.wh", f"{said}{formal}, {opening}?"
+        yield "about.ask", f"여쭤볼 것이 있습니다. {opening} {said}{polite}?"
+        if embedded:
+            yield "embedded.tell", f"{opening} {said}{embedded} 알려 주세요."
+            yield "embedded.know", f"{opening} {said}{embedded} 알고 싶습니다."
+            yield "curious.plain", f"{said}{embedded} 궁금합니다. {opening}요."
+            yield "answer.short", f"짧게 답해 주세요: {opening} {said}{embedded}."
+    yield "keyword.plain", f"{opening} {before}{wh}?"
+    gap = _gap_after(wh, after)
+    yield "gap.fill", f"빈칸을 채우세요: {opening} {before}____{gap}."
+    yield "gap.what", f"‘{opening} {before}____{gap}.’ 빈칸에 들어갈 말은 무엇입니까?"
 
 
 def _attribute(fact: FactDraft, row: str) -> Phrases:
@@ -103,7 +158,8 @@ def _attribute(fact: FactDraft, row: str) -> Phrases:
     yield "keyword.column", f"{noun} {row}"
     yield "gap.fill", f"빈칸을 채우세요: {row}의 {topic} ____입니다."
     yield "about.ask", f"{row}에 대해 여쭙니다. {topic} {wh}인지요?"
-    yield "table.look", f"표에서 ‘{row}’ 줄의 ‘{fact.relation}’ 칸에는 무엇이 적혀 있습니까?"
+    if fact.kind == "table":
+        yield "table.look", f"표에서 ‘{row}’ 줄의 ‘{fact.relation}’ 칸에는 무엇이 적혀 있습니까?"
 
 
 def _definition(term: str) -> Phrases:

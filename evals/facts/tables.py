@@ -74,6 +74,7 @@ def _cell(builder: Builder, name: str, heading: str, cell: str, span: tuple[int,
         or len(cell.split()) > MAX_CELL_WORDS
         or len(name.split()) > 7
         or _CLAUSE_NAME.search(name)
+        or cell.rstrip(".").endswith("니다")
     ):
         builder.rejected["long_cell"] += 1
     else:

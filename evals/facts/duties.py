@@ -39,8 +39,12 @@ _LATE = re.compile(
     r"(?: (?:online|even|directly|immediately|first|again|here|now|today|only|early|together|instead|too|right|back|"
     r"away|up|out|off|down|regularly|carefully|promptly|ahead|yourself|themselves))+$"
 )
-_MONTH = re.compile(r"^(?:January|February|March|April|May|June|July|August|September|October|November|December)$")
-_HALF = re.compile(r" ?[-–—(:] ?\S| (?:and|or) (?:an?|the|your|our)\b|, (?!and then)[^,]+(?:, [^,]+)*,? (?:and|or) ")
+_MONTH = re.compile(
+    r"^(?:January|February|March|April|May|June|July|August|September|October|November|December)$"
+)
+_HALF = re.compile(
+    r" ?[-–—(:] ?\S| (?:and|or) (?:an?|the|your|our)\b|, (?!and then)[^,]+(?:, [^,]+)*,? (?:and|or) "
+)
 """What is cut off belongs to the thing: "a work test and a duration test"."""
 _SLOTS = {
     "in": "where", "on": "where", "through": "through what", "via": "via what", "using": "using what",
@@ -78,7 +82,9 @@ def duty_frames(subject: str, predicate: str, front: int) -> list[Frame | str]:
     if late:
         thing, tail = thing[: late.start()], f"{late.group().strip()} {tail}".strip()
     tail_words = tail.split()
-    if tail_words and (DANGLING.search(tail) or tail_words[-1] in ("to", "the", "a", "of", "for", "in", "is", "are")):
+    if tail_words and (
+        DANGLING.search(tail) or tail_words[-1] in ("to", "the", "a", "of", "for", "in", "is", "are")
+    ):
         return []
     if _POINTER.search(thing) or find_values(thing):
         return []
@@ -89,7 +95,9 @@ def duty_frames(subject: str, predicate: str, front: int) -> list[Frame | str]:
     if not telling or not (moved or len(tail_words) > 1):
         return _through(subject, f"{modal} {verb} {thing}", tail, moved)
     slot = "whom" if verb in _WHOM and not re.search(r"\d|#|@|\b(?:channel|line|site)\b", thing) else "what"
-    return [checked(Frame("short", subject, " ".join(f"{modal} {verb} {{{slot}}} {tail} {moved}".split()), thing))]
+    return [
+        checked(Frame("short", subject, " ".join(f"{modal} {verb} {{{slot}}} {tail} {moved}".split()), thing))
+    ]
 
 
 def _through(subject: str, predicate: str, tail: str, moved: str) -> list[Frame | str]:

@@ -121,7 +121,9 @@ def _statement(builder: Builder, sentence: Sentence, last: Explicit | None) -> E
     if last:
         whole = resolved(sentence.text, last, builder.passage)
         if whole:
-            _add_frames(builder, whole, (last.start, sentence.end), builder.passage.text[last.start : sentence.end])
+            _add_frames(
+                builder, whole, (last.start, sentence.end), builder.passage.text[last.start : sentence.end]
+            )
             return last
     if not define(builder, sentence) and not inline(builder, sentence.text, span):
         _add_frames(builder, sentence.text, span, sentence.text)

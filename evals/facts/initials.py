@@ -62,7 +62,9 @@ def short_forms(builder: Builder, sentence: Sentence) -> None:
         words = name.split()
         if len(words) < 2 or any(len(word) < 2 for word in words) or words[0].lower() in _SMALL:
             continue
-        if re.search(r"[/.]$|['’]s?$", name) or re.match(r"(?:your|our|my|their|his|her|all)\b", name, re.IGNORECASE):
+        if re.search(r"[/.]$|['’]s?$", name) or re.match(
+            r"(?:your|our|my|their|his|her|all)\b", name, re.IGNORECASE
+        ):
             continue
         builder.add(
             "name",

@@ -21,8 +21,10 @@ _EMPTY_IT = re.compile(
     r"^It (?:is|was|will be|may be|can be|has been|seems|appears|takes|means|would be|might be)\b"
     r".{0,60}?\b(?:that|to|whether|if|when|because)\b"
 )
-_NAME = re.compile(r"(?:[Tt]he )?[A-Z][\w’'.&-]*(?: (?:of|and|the|for|de|von|van) (?=[\w’' ]*[A-Z])|"
-    r" [A-Z0-9][\w’'.&-]*| [a-z]+){0,6}$")
+_NAME = re.compile(
+    r"(?:[Tt]he )?[A-Z][\w’'.&-]*(?: (?:of|and|the|for|de|von|van) (?=[\w’' ]*[A-Z])|"
+    r" [A-Z0-9][\w’'.&-]*| [a-z]+){0,6}$"
+)
 _POSSESSIVE = {"Its", "His", "Her", "Their"}
 
 
@@ -61,7 +63,9 @@ def resolved(sentence: str, last: Explicit, passage: PassageText) -> str | None:
         return None
     pronoun, subject = match.group("pronoun"), last.subject
     plural = is_plural(subject)
-    about_page = bool(content_words(subject)) and content_words(subject) >= content_words(passage.title) > set()
+    about_page = (
+        bool(content_words(subject)) and content_words(subject) >= content_words(passage.title) > set()
+    )
     if pronoun in ("He", "She", "His", "Her"):
         fits = is_person(subject)
     elif pronoun in ("They", "Their"):

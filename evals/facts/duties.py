@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .frame import CUT, DANGLING, PROPER, Frame, checked
+from .frame import CUT, DANGLING, HALF, PROPER, Frame, checked
 from .grammar import verb_form
 from .model import words_of
 from .things import NOUN_PHRASE, object_fault
@@ -25,7 +25,8 @@ _DUTY = re.compile(
     r"(?P<verb>fill out|fill in|sign up for|apply for|[a-z]+) (?P<rest>.+)$"
 )
 _OBJECT = re.compile(
-    rf"^(?P<object>{NOUN_PHRASE})(?P<tail>(?: (?:in|on|at|for|from|with|without|to|into|through|via|during|under|after|"
+    rf"^(?P<object>{NOUN_PHRASE})(?P<tail>(?: (?:in|on|at|for|from|with|without|to|into|through|via|during|"
+    rf"under|after|"
     rf"before|within|until|about|using|by|when|if|unless)\b(?: (?!(?:and|or|but)\b)[\w'’$€%./&-]+){{1,14}})?)$"
 )
 _NEXT_VERB = re.compile(r",? (?:and|then|and then) (?:then |also |please )?(?P<verb>[a-z]+)\b.*$")
@@ -39,13 +40,8 @@ _LATE = re.compile(
     r"(?: (?:online|even|directly|immediately|first|again|here|now|today|only|early|together|instead|too|right|back|"
     r"away|up|out|off|down|regularly|carefully|promptly|ahead|yourself|themselves))+$"
 )
-_MONTH = re.compile(
-    r"^(?:January|February|March|April|May|June|July|August|September|October|November|December)$"
-)
-_HALF = re.compile(
-    r" ?[-–—(:] ?\S| (?:and|or) (?:an?|the|your|our)\b|, (?!and then)[^,]+(?:, [^,]+)*,? (?:and|or) "
-)
-"""What is cut off belongs to the thing: "a work test and a duration test"."""
+_MONTH = re.compile(r"^(?:January|February|March|April|May|June|July|August|September|October|November|December)$")
+_LAST_PURPOSE = re.compile(r" to (?!the\b|an?\b|your\b)[a-z]+(?: [\w'’-]+){0,8}$")
 _SLOTS = {
     "in": "where", "on": "where", "through": "through what", "via": "via what", "using": "using what",
     "with": "with what", "to": "to whom or where", "from": "from whom or where",
@@ -68,7 +64,7 @@ def duty_frames(subject: str, predicate: str, front: int) -> list[Frame | str]:
     if verb.split()[0] not in _VERBS and verb not in ("sign up for", "apply for"):
         return []
     clause = CUT.sub("", rest)
-    if _HALF.match(rest[len(clause) :]):
+    if HALF.match(rest[len(clause) :]) and not _LAST_PURPOSE.search(clause):
         return []
     following = _NEXT_VERB.search(clause)
     if following and verb_form(following.group("verb")) == "base":

@@ -27,6 +27,10 @@ CUT = re.compile(
     r"we|it|they|a|an|your|our|this|then|if|also|please|do|does|in|on|at|by)\b)).*$"
 )
 """Where a clause ends: what follows a cut says something else. Exceptions ("unless …") stay."""
+HALF = re.compile(
+    r" ?[-–—(:] ?\S|,? (?:and|or) (?:an?|the|your|our|any|[A-Z]\w*)\b|, (?!and then)[^,]+(?:, [^,]+)*,? (?:and|or) "
+)
+"""What a cut takes away belongs to the thing before it: "a work test and a duration test"."""
 TRAILING = re.compile(r"[\s,;:.]+$")
 PROPER = r"(?:[A-Z][\w'’.-]*[\w.]|[A-Z])"
 
@@ -53,7 +57,7 @@ def checked(frame: Frame) -> Frame | str:
     first = frame.relation.split(" ", 1)[0].lower()
     if (
         first.startswith("{")
-        and not frame.relation.startswith("{who} ")
+        and not frame.relation.startswith(("{who} ", "{what} "))
         or first in ("could", "would", "might")
     ):
         return "no_verb_left"

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 
 from .amounts import value_frames
+from .coordination import predicates
+from .doers import doer_frames
 from .duties import duty_frames
 from .frame import DANGLING, Frame
 from .grammar import lower_first, upper_first
@@ -41,6 +43,10 @@ def frames(sentence: str, names: frozenset[str] = frozenset()) -> tuple[list[Fra
     return found, reasons
 
 
+def _about(subject: str, predicate: str, front: int) -> tuple[Frame | str, ...]:
+    return (*value_frames(subject, predicate, front), *thing_frames(subject, predicate, front))
+
+
 def _clause_frames(text: str, names: frozenset[str]) -> tuple[list[Frame], list[str]]:
     front = ""
     fronted = FRONTED.match(text)
@@ -54,9 +60,13 @@ def _clause_frames(text: str, names: frozenset[str]) -> tuple[list[Frame], list[
     subject, predicate = lower_first(split[0], names=names), split[1]
     if front:
         predicate = f"{predicate} {lower_first(front, proper=False, names=names)}"
-    results = (*value_frames(subject, predicate, len(front)), *thing_frames(subject, predicate, bool(front)))
+    parts = [predicate] if front else predicates(predicate)
+    results = tuple(result for part in parts for result in _about(subject, part, len(front)))
     found = [result for result in results if isinstance(result, Frame)]
     if not found:
         results = (*results, *duty_frames(subject, predicate, len(front)))
+        found = [result for result in results if isinstance(result, Frame)]
+    if not found:
+        results = (*results, *doer_frames(subject, predicate, len(front)))
         found = [result for result in results if isinstance(result, Frame)]
     return found, [result for result in results if isinstance(result, str)]

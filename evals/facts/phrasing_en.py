@@ -112,8 +112,9 @@ def _parts(subject: str, relation: str, *, asker: bool) -> _Parts:
 
 def _frame(fact: FactDraft, subject: str, relation: str = "") -> Phrases:
     relation = relation or fact.relation
-    if relation.startswith("{who}"):
-        yield from _who(subject, relation.removeprefix("{who}").strip())
+    doer = re.match(r"\{(who|what)\} (.+)$", relation)
+    if doer:
+        yield from _who(subject, doer.group(2), doer.group(1))
         return
     parts = _parts(subject, relation, asker=True)
     stated = _parts(subject, relation, asker=False)
@@ -191,21 +192,23 @@ def _topic(parts: _Parts, short: str) -> Phrases:
         yield "split.dash", f"{upper_first(subject)} {parts.before} {parts.after} – {parts.slot}?"
 
 
-def _who(subject: str, verb: str) -> Phrases:
-    thing, verb = flip(subject), verb
+def _who(subject: str, verb: str, who: str) -> Phrases:
+    thing = flip(subject)
     base = base_form(verb.split()[0])
-    yield "direct.plain", f"Who {verb} {thing}?"
-    yield "embedded.tell", f"Tell me who {verb} {thing}."
-    yield "embedded.could", f"Could you tell me who {verb} {thing}?"
-    yield "embedded.know", f"I'd like to know who {verb} {thing}."
-    yield "in_place.plain", f"{upper_first(thing)}: who {verb} that?"
+    name = "person or body that" if who == "who" else "name of what"
+    yield "direct.plain", f"{upper_first(who)} {verb} {thing}?"
+    yield "embedded.tell", f"Tell me {who} {verb} {thing}."
+    yield "embedded.could", f"Could you tell me {who} {verb} {thing}?"
+    yield "embedded.know", f"I'd like to know {who} {verb} {thing}."
     yield "gap.complete", f"Complete the sentence: ___ {verb} {subject}."
-    yield "noun.give", f"Please name the person who {verb} {thing}."
-    yield "noun.look", f"I'm looking for the person who {verb} {thing}."
-    yield "keyword.plain", f"who {verb} {keywords(thing)}"
-    yield "keyword.first", f"{keywords(thing)} {base} who?"
-    yield "topic.about", f"About {thing}: which person {verb} it?"
-    yield "direct.quick", f"Quick question: who {verb} {thing}?"
+    yield "noun.give", f"Please give the {name} {verb} {thing}."
+    yield "noun.look", f"I'm looking for the {name} {verb} {thing}."
+    yield "keyword.plain", f"{who} {verb} {keywords(thing)}"
+    if len(thing.split()) <= 6:
+        yield "in_place.plain", f"{upper_first(thing)}: {who} {verb} that?"
+        yield "keyword.first", f"{keywords(thing)} {base} {who}?"
+    yield "topic.about", f"About {thing}: which {'person or body' if who == 'who' else 'name'} belongs before “{verb}”?"
+    yield "direct.quick", f"Quick question: {who} {verb} {thing}?"
 
 
 def _gap(fact: FactDraft, slot: str) -> str:

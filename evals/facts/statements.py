@@ -18,11 +18,16 @@ _LEAD = re.compile(
     r"In general|"
     r"As a rule|In addition to that|By default|Today|Yes|No|So|And|But|Of course|In short|In total|Overall|"
     r"Reminder|Tip|Warning|Fortunately|"
-    r"Originally|Previously|As a result|Instead|In fact|Indeed)\s?[,:]?\s+",
+    r"Originally|Previously|As a result|Instead(?! of)|In fact|Indeed)\s?[,:]?\s+",
 )
 FRONTED = re.compile(
     r"^(?P<front>(?:For|In|On|At|During|From|After|Before|With|Under|If|When|Unless|Since|Starting|Until|As of|By|To|"
-    r"Within|Throughout|Once|While|Outside|Except|Between|Beginning|Effective|Among|Inside|Without|Over|Upon|Through)\b"
+<<<<<<< statements.py
+    r"Within|Throughout|Once|While|Instead of|In addition to|Outside|Except|Between|Beginning|Effective|Among|"
+    r"Inside|Without|Over|Upon|Through)\b"
+=======
+    r"Within|Throughout|Once|While|Instead of|In addition to|Outside|Except|Between|Beginning|Effective|Among|Inside|Without|Over|Upon|Through)\b"
+>>>>>>> /work/main/evals/facts/statements.py
     r"(?:[^,]|,(?= ?\d{4}\b)){2,70}),\s+(?P<rest>(?!\d{4}\b)\S.*)$"
 )
 _EXAMPLE = re.compile(
@@ -60,11 +65,13 @@ _SUBORDINATE = re.compile(
 _ADVERBS = re.compile(
     r" (?:usually|normally|typically|generally|also|always|often|currently|still|then|now|only|automatically|"
     r"alone|mainly|"
-    r"mostly|therefore|just|already|originally|officially|subsequently|later|first|eventually|initially|recently|[a-z]+ly)$"
+    r"mostly|therefore|just|already|originally|officially|subsequently|later|first|eventually|initially|"
+    r"recently|[a-z]+ly)$"
 )
 _CLAUSES = re.compile(r";\s+|,\s+(?:and|but|while|whereas)\s+(?=(?:the|an?|[A-Z][\w-]+|[a-z]+s)\s)")
 _APPOSITION = re.compile(
-    r"^(?P<subject>(?:(?:The|Our|An?) )?[\w'’-]+(?: [\w'’-]+){0,6}), (?!and\b|or\b|but\b)[^,]{3,90}, (?P<verb>[\w'’]+) "
+    r"^(?P<subject>(?:(?:The|Our|An?) )?[\w'’-]+(?: [\w'’-]+){0,6}), (?!and\b|or\b|"
+    r"but\b)[^,]{3,90}, (?P<verb>[\w'’]+) "
     r"(?P<rest>.+)$"
 )
 _CONTRACTIONS = tuple(
@@ -75,6 +82,41 @@ _CONTRACTIONS = tuple(
         ("[Yy]ou|[Ww]e|[Tt]hey|I", "ve", "have"),
     )
 )
+_DATED_FRONT = re.compile(
+    r"^(?P<front>(?:In|By|Since|Until|After|Before|From)(?: (?:early|late|mid|"
+    r"January|February|March|April|May|June|July|August|September|October|November|December))? \d{4}|"
+    r"On \d{1,2} [A-Z][a-z]+ \d{4}) (?=(?:the|an?|its|their|[A-Z])\b)"
+)
+"""A date that opens a sentence and lacks its comma: "In 1927 a zoological garden was established"."""
+_MODAL = r"(?:must|should|shall|may|can|will)"
+_DESCRIBED = re.compile(
+<<<<<<< statements.py
+    r"^(?P<subject>(?:(?:All|Any|Most) )?(?!(?:Those|People|Anyone|Everyone|Someone|One|That|The|A|An) )"
+    r"[A-Z][\w’'-]+(?: [\w’'-]+){0,3} who "
+    rf"(?!{_MODAL}\b)(?:(?!\b(?:{_MODAL[3:-1]}|and|or|but|if|when|because|you|your|I|we)\b)[\w’' -]){{3,70}}?) "
+    rf"(?P<predicate>{_MODAL} (?!.*\b{_MODAL}\b).+)$"
+)
+"""A plural subject with a relative clause before the sentence's only modal: "Employees who travel must …"."""
+_LOST_NOT = re.compile(
+    r"\b(do|does|did|ca|can|wo|won|is|are|was|were|has|have|could|would|should|must|don|doesn|didn|isn|aren|"
+    r"wasn|weren|"
+=======
+    rf"^(?P<subject>(?:(?:All|Any|Most) )?(?!(?:Those|People|Anyone|Everyone|Someone|One|That|The|A|An) )[A-Z][\w’'-]+(?: [\w’'-]+){{0,3}} who "
+    rf"(?!{_MODAL}\b)(?:(?!\b(?:{_MODAL[3:-1]}|and|or|but|if|when|because|you|your|I|we)\b)[\w’' -]){{3,70}}?) (?P<predicate>{_MODAL} (?!.*\b{_MODAL}\b).+)$"
+)
+"""A plural subject with a relative clause before the sentence's only modal: "Employees who travel must …"."""
+_LOST_NOT = re.compile(
+    r"\b(do|does|did|ca|can|wo|won|is|are|was|were|has|have|could|would|should|must|don|doesn|didn|isn|aren|wasn|weren|"
+>>>>>>> /work/main/evals/facts/statements.py
+    r"hasn|haven|couldn|wouldn|shouldn|mustn) t ",
+    re.IGNORECASE,
+)
+"""A negation whose apostrophe was lost: "won t work"."""
+<<<<<<< statements.py
+_WHOLE = {"wo": "will", "won": "will", "ca": "can", "don": "do", "doesn": "does", "didn": "did", "isn": "is"}
+=======
+_WHOLE = {"wo": "will", "won": "will", "ca": "can", "don": "do", "doesn": "does", "didn": "did", "isn": "is", "aren": "are"}
+>>>>>>> /work/main/evals/facts/statements.py
 _IMPERATIVE_NEXT = words_of(
     "the a an your our all any each at in on by for to with within up from no every us off out back and"
 )
@@ -99,7 +141,10 @@ def expanded(sentence: str) -> str:
     """A sentence without its introducing words, brackets and final stop, and with contractions written out."""
     text = _LEAD.sub("", sentence.strip()).strip()
     text = re.sub(r"\s*\([^()]*\)", "", text)
+    if " t " in text:
+        text = _LOST_NOT.sub(lambda match: f"{_WHOLE.get(match.group(1).lower(), match.group(1))} not ", text)
     text = TRAILING.sub("", text).rstrip("!*†")
+    text = _DATED_FRONT.sub(r"\g<front>, ", text)
     if "’" in text or "'" in text or " ll " in text or " ve " in text:
         for pattern, full in _CONTRACTIONS:
             text = pattern.sub(full, text)
@@ -156,6 +201,9 @@ def split_statement(text: str) -> tuple[str, str] | str:
         return "fragment"
     if first[:1].isupper() and verb_form(first) == "base" and first.lower() not in NOUN_LIKE | _ADJECTIVES:
         return "imperative"
+    described = _DESCRIBED.match(text)
+    if described and not DANGLING.search(described.group("subject")):
+        return described.group("subject"), described.group("predicate")
     at = verb_at(words)
     if at is None:
         return "no_verb"

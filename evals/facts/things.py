@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .frame import CUT, DANGLING, PROPER, Frame, checked
+from .frame import CUT, DANGLING, HALF, PROPER, Frame, checked
 from .grammar import MODALS, base_form, is_participle, verb_form
 from .model import words_of
 from .values import find_values
@@ -14,14 +14,17 @@ _PERSON = re.compile(
     rf"(?: {PROPER}){{1,3}}$"
 )
 _NOT_PERSON = re.compile(
-    r"\b(?:Street|Road|Lane|Avenue|University|College|Office|Department|Act|Center|Centre|Company|Inc|Ltd|LLC|Service|"
+    r"\b(?:Street|Road|Lane|Avenue|University|College|Office|Department|Act|Center|Centre|Company|Inc|Ltd|LLC|"
+    r"Service|"
     r"Services|Administration|Agency|Program|Programme|Bureau|School|Bank|Council|Committee|Court|Association|"
     r"Institute|"
     r"January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|"
     r"Thursday|Friday|Saturday|Sunday|United|States|Federal|National|Government|Team|Group|Form|Policy|Plan|"
     r"Guide|Security|"
-    r"Health|Insurance|Union|Army|Church|House|Park|River|Lake|Mountain|City|Hall|Building|Station|Bridge|Island|North|"
-    r"South|East|West|New|Saint|The|Your|Our|My|Desk|Club|Shop|Store|Workshop|Clauses?|Information|Data|Terms|Addendum|"
+    r"Health|Insurance|Union|Army|Church|House|Park|River|Lake|Mountain|City|Hall|Building|Station|Bridge|"
+    r"Island|North|"
+    r"South|East|West|New|Saint|The|Your|Our|My|Desk|Club|Shop|Store|Workshop|Clauses?|Information|Data|Terms|"
+    r"Addendum|"
     r"Processing|Agreement|Standard|Page|Report|Table|Section|Table|System|Book)\b"
 )
 ROLE = re.compile(
@@ -41,8 +44,24 @@ _BY = re.compile(
     rf"(?: (?:of|and|de|van|von|the|for|[A-Z]\.|{PROPER})){{0,5}}(?<! of)(?<! and)(?<! the)(?<! for))"
     r"(?P<tail>(?: (?:in|on|at|for|from|since|every|during|after)\b[^,;]*)?)$"
 )
+_BY_COMMON = re.compile(
+<<<<<<< things.py
+    r"^(?P<verb>(?:is|are|was|were|must be|will be|can be|may be) (?:\w+ly )?"
+    r"(?P<participle>\w+)(?P<mid>(?: [\w'’-]+){0,5}?)) by "
+    r"(?P<name>(?:the|an?|your|our) (?!(?:time|end|use|way|date|rate|first|amount|number|same|law|following)\b)"
+    r"[\w'’-]+(?: (?!(?:that|who|which|to|in|on|for|and|or|by|if|when|as|at|with|from|through|is|"
+    r"are)\b)[\w'’-]+){0,4}"
+=======
+    r"^(?P<verb>(?:is|are|was|were|must be|will be|can be|may be) (?:\w+ly )?(?P<participle>\w+)(?P<mid>(?: [\w'’-]+){0,5}?)) by "
+    r"(?P<name>(?:the|an?|your|our) (?!(?:time|end|use|way|date|rate|first|amount|number|same|law|following)\b)"
+    r"[\w'’-]+(?: (?!(?:that|who|which|to|in|on|for|and|or|by|if|when|as|at|with|from|through|is|are)\b)[\w'’-]+){0,4}"
+>>>>>>> /work/main/evals/facts/things.py
+    r"(?: of (?:the )?[\w'’-]+(?: [A-Z][\w'’-]+){0,3})?)"
+    r"(?P<tail>(?: (?:in|on|at|for|from|since|during|before|after|if|when)\b[^,;]*)?)$"
+)
 _LEADS = re.compile(
-    r"^(?P<verb>leads|runs|manages|owns|founded|heads|teaches|coordinates|supervises|chairs|edits|handles|looks after|"
+    r"^(?P<verb>leads|runs|manages|owns|founded|heads|teaches|coordinates|supervises|chairs|edits|handles|"
+    r"looks after|"
     r"designed|invented|wrote|built|discovered|established|created|directed) (?P<rest>[^,;]{3,60}?)(?:,.*)?$"
 )
 _PLACE = re.compile(
@@ -86,14 +105,14 @@ _SHORT_BAD = re.compile(
 )
 
 
-def thing_frames(subject: str, predicate: str, fronted: bool) -> list[Frame | str]:
+def thing_frames(subject: str, predicate: str, front: int = 0) -> list[Frame | str]:
     """All frames of this kind that a clause has."""
     if subject in ("there",):
         return []
     found = [*_names(subject, predicate), *_places(subject, predicate)]
     if not found:
         found = _short(subject, predicate)
-    return found or _objects(subject, predicate, fronted)
+    return found or _objects(subject, predicate, front)
 
 
 def is_person(text: str) -> bool:
@@ -112,6 +131,20 @@ def _names(subject: str, predicate: str) -> list[Frame | str]:
                 Frame("name", subject, f"{by.group('verb')} by {{who}}{by.group('tail')}", by.group("name"))
             )
         )
+    clause = CUT.sub("", predicate)
+    common = None if by or HALF.match(predicate[len(clause) :]) else _BY_COMMON.match(clause)
+    if common and is_participle(common.group("participle")) and not find_values(common.group("name")):
+        relation = f"{common.group('verb')} by {{who or what}}{common.group('tail')}"
+<<<<<<< things.py
+        doer = common.group("name")
+        for_name = re.match(r" for [A-Z]", common.group("tail"))
+        if not for_name and not _VAGUE_OBJECT.search(doer) and not doer.endswith("ing"):
+            results.append(checked(Frame("name", subject, relation, doer)))
+=======
+        named_for = re.match(r" for [A-Z]", common.group("tail"))
+        if not named_for and not _VAGUE_OBJECT.search(common.group("name")) and not common.group("name").endswith("ing"):
+            results.append(checked(Frame("name", subject, relation, common.group("name"))))
+>>>>>>> /work/main/evals/facts/things.py
     copula = re.match(rf"^(?P<be>is|are|was|were) (?P<rest>{PROPER}[^,]*)$", predicate)
     if copula and ROLE.search(subject) and is_person(copula.group("rest")):
         results.append(checked(Frame("name", subject, f"{copula.group('be')} {{who}}", copula.group("rest"))))
@@ -167,6 +200,10 @@ _OBJECT_VERBS = words_of(
     make manage manufacture mean measure name offer operate own pay perform prevent produce prohibit promote protect
     provide publish purchase receive reduce release remove replace represent require reveal run satisfy sell serve
     sponsor store supply support surround teach track use win write give need take hold
+    adopt approve appoint assess assume authorize charge coordinate conduct draft elect enact enforce enhance evaluate
+    examine exercise facilitate feature fulfil highlight identify impose invade lack list monitor obtain occupy organise
+    organize outline oversee pass present recognise recognize record recommend reflect regulate reimburse review select
+    send submit train violate conquer defeat destroy establish found restore resolve revoke address collect share retain
     """
 )
 _STOP_WORDS = (
@@ -177,7 +214,8 @@ _STOP_WORDS = (
     r"among|between|about|and|or|per|over|using|unless|only|also|based|including"
 )
 NOUN_PHRASE = (
-    rf"(?!(?:{_STOP_WORDS})\b)(?:(?:an?|the|any|all|its|their) )?[\w'’-]+(?: (?!(?:{_STOP_WORDS})\b)[\w'’/&-]+){{0,6}}"
+    rf"(?!(?:{_STOP_WORDS})\b)(?:(?:an?|the|any|all|its|"
+    rf"their) )?[\w'’-]+(?: (?!(?:{_STOP_WORDS})\b)[\w'’/&-]+){{0,6}}"
     r"(?: of (?:(?:the|an?|its|their) )?[\w'’-]+(?: [\w'’-]+){0,2}?)?"
 )
 _OBJECT = re.compile(
@@ -188,6 +226,38 @@ _OBJECT = re.compile(
 _BY_WAY = re.compile(
     r"^(?P<verb>(?:is|are|was|were|can be|must be|will be|may be|should be) (?:\w+ly )?(?P<participle>\w+) "
     rf"(?P<prep>on|for|with|from|into|as|through)) (?P<object>{NOUN_PHRASE})$"
+)
+_PREPOSITIONAL = re.compile(
+    r"^(?P<verb>(?:(?:can|must|will|may|should) )?(?:"
+<<<<<<< things.py
+    r"(?:is|are|was|were) (?:(?:also|primarily|mainly|solely|fully|directly) )?(?:responsible for|"
+    r"in charge of|home to|part of|"
+    r"subject to|known for|famous for|eligible for|entitled to|limited to|equal to|available to|"
+    r"available from|available through|"
+    r"available in|exempt from|named after|composed of|made of|made from|derived from|dedicated to|"
+    r"divided into|split into|"
+    r"converted into|transferred to|attached to|assigned to|connected to|linked to|sent to|added to|"
+    r"replaced by|followed by)|"
+    r"(?:belong|depend|rely|relies|refer|lead|led|result|apply|applies|applied|comply|complies|focus|focuse|"
+    r"stem|date|derive|"
+    r"derived|specialise|specialize|flow|border|participate|participated|serve|served|act|acted|work|worked|report|"
+    r"correspond|adhere|contribute|contributed|differ|turn|turned|amount|point|resort|resulted|focused|"
+    r"depended|relied|belonged)"
+    r"e?s? (?:to|on|upon|in|into|from|with|as|through|under|for)|consists? of)) "
+    rf"(?P<object>{NOUN_PHRASE})(?P<tail>(?: (?:in|on|at|for|from|during|under|after|before|within|until|since|"
+    rf"if|when)\b"
+=======
+    r"(?:is|are|was|were) (?:(?:also|primarily|mainly|solely|fully|directly) )?(?:responsible for|in charge of|home to|part of|"
+    r"subject to|known for|famous for|eligible for|entitled to|limited to|equal to|available to|available from|available through|"
+    r"available in|exempt from|named after|composed of|made of|made from|derived from|dedicated to|divided into|split into|"
+    r"converted into|transferred to|attached to|assigned to|connected to|linked to|sent to|added to|replaced by|followed by)|"
+    r"(?:belong|depend|rely|relies|refer|lead|led|result|apply|applies|applied|comply|complies|focus|focuse|stem|date|derive|"
+    r"derived|specialise|specialize|flow|border|participate|participated|serve|served|act|acted|work|worked|report|"
+    r"correspond|adhere|contribute|contributed|differ|turn|turned|amount|point|resort|resulted|focused|depended|relied|belonged)"
+    r"e?s? (?:to|on|upon|in|into|from|with|as|through|under|for)|consists? of)) "
+    rf"(?P<object>{NOUN_PHRASE})(?P<tail>(?: (?:in|on|at|for|from|during|under|after|before|within|until|since|if|when)\b"
+>>>>>>> /work/main/evals/facts/things.py
+    r"(?: [\w'’$€%.-]+){1,9})?)$"
 )
 _VAGUE_OBJECT = re.compile(
     r"\b(?:it|them|this|that|these|those|one|ones|some|such|same|other|others|another|more|many|much|most|"
@@ -207,24 +277,43 @@ _PEOPLE = re.compile(
     r"individuals|employers|staff|guests|riders)\b",
     re.IGNORECASE,
 )
+_ONE_WORD = re.compile(r"^(?:an?|the|any|all|its|their) [a-z][\w'’-]*$")
 _AFTER_OBJECT = re.compile(
     r",? (?:which|who|so|but|because|although|while|with|where|whereas)\b|[;:]|,? and (?:it|they|then|is|are|"
     r"was|were|has|have)\b"
 )
+_RELATIVE_END = re.compile(r",? (?:that|who|which) (?:is|are|was|were|has|have|can|will|may|must|[a-z]+(?:s|ed))\b.*$")
 _LETTING = re.compile(r"\b(?:allow|require|enable|cause|force|permit|take|need|use)\w*$")
 _NO_SUBJECT = re.compile(
     r"(?:your|our|an?|each|every|all|any|some|many|most|several|few|no|you|we) ", re.IGNORECASE
 )
 
 
-def _objects(subject: str, predicate: str, fronted: bool) -> list[Frame | str]:
+def _objects(subject: str, predicate: str, front: int) -> list[Frame | str]:
     """What a thing covers, requires or sells; what it is made from, used for or based on."""
-    if fronted or _NO_SUBJECT.match(subject + " ") or find_values(predicate):
+    vague = _NO_SUBJECT.match(subject + " ") and (len(subject.split()) < 3 or front)
+    if vague or find_values(predicate):
         return []
+    boundary = len(predicate) - front if front else len(predicate)
+    predicate, moved = predicate[:boundary].strip(), predicate[boundary:].strip()
     clause = CUT.sub("", predicate)
     if clause != predicate and not _AFTER_OBJECT.match(predicate[len(clause) :]):
         return []
+    relative = _RELATIVE_END.search(clause)
+    if relative and len(clause[: relative.start()].split()) >= 4:
+        clause = clause[: relative.start()]
     words = clause.split(" ")
+    prepositional = _PREPOSITIONAL.match(clause)
+    if prepositional:
+        answer, tail = prepositional.group("object"), prepositional.group("tail").strip()
+        if object_fault(answer, tail):
+            return []
+<<<<<<< things.py
+        relation = f"{prepositional.group('verb')} {{what}} {tail} {moved}".strip()
+        return [checked(Frame("short", subject, relation, answer))]
+=======
+        return [checked(Frame("short", subject, f"{prepositional.group('verb')} {{what}} {tail} {moved}".strip(), answer))]
+>>>>>>> /work/main/evals/facts/things.py
     by_way = _BY_WAY.match(clause)
     if by_way and is_participle(by_way.group("participle")):
         verb, answer, tail = by_way.group("verb"), by_way.group("object"), ""
@@ -242,11 +331,13 @@ def _objects(subject: str, predicate: str, fronted: bool) -> list[Frame | str]:
     if object_fault(answer, tail) or tail.startswith("to ") and _LETTING.search(verb):
         return []
     who = "whom" if _PEOPLE.search(re.split(r" (?:in|of|for) ", answer)[0]) else "what"
-    return [checked(Frame("short", subject, f"{verb} {{{who}}} {tail}", answer))]
+    return [checked(Frame("short", subject, f"{verb} {{{who}}} {tail} {moved}".strip(), answer))]
 
 
 def object_fault(answer: str, tail: str) -> bool:
     words = answer.split()
+    if _ONE_WORD.match(answer) and len(tail.split()) < 3:
+        return True
     if (
         _VAGUE_OBJECT.search(answer)
         or tail

@@ -91,7 +91,7 @@ def _workspace(folder: Path, versions: tuple[Path, Path]) -> "Workspace":
 
 
 class _Story:
-    """The demo's two nights, told on stderr while they are computed."""
+    """The demo's two nights, told while they are computed."""
 
     def __init__(self, place: "Workspace", versions: tuple[Path, Path], seed: int, *, quiet: bool) -> None:
         self.place = place

@@ -16,12 +16,8 @@ LOOSE = re.compile(
 )
 """Words that make a value an estimate: they belong to the answer."""
 BEFORE_VALUE = re.compile(
-<<<<<<< asking.py
     r"(?P<prep>\b(?:as early as|as late as|within|"
     r"in|on|at|by|for|after|before|until|till|from|since|every|of|to|with|than|during|as|"
-=======
-    r"(?P<prep>\b(?:as early as|as late as|within|in|on|at|by|for|after|before|until|till|from|since|every|of|to|with|than|during|as|"
->>>>>>> /work/main/evals/facts/asking.py
     r"per|through|"
     r"into|against|between|not later than|no later than|as of|(?:starting|effective|beginning)(?: in| on| from|"
     r" as of)?)\s+)?"
@@ -48,12 +44,8 @@ _TIMES = {
     "no later than": "by what time",
 }  # fmt: skip
 _DATES = {
-<<<<<<< asking.py
     "as early as": "how early", "as late as": "how late",
     "by": "by when", "until": "until when", "till": "until when", "since": "since when", "from": "from when",
-=======
-    "as early as": "how early", "as late as": "how late", "by": "by when", "until": "until when", "till": "until when", "since": "since when", "from": "from when",
->>>>>>> /work/main/evals/facts/asking.py
     "before": "before what date", "after": "after what date", "no later than": "by when",
 }  # fmt: skip
 

@@ -40,7 +40,9 @@ _LATE = re.compile(
     r"(?: (?:online|even|directly|immediately|first|again|here|now|today|only|early|together|instead|too|right|back|"
     r"away|up|out|off|down|regularly|carefully|promptly|ahead|yourself|themselves))+$"
 )
-_MONTH = re.compile(r"^(?:January|February|March|April|May|June|July|August|September|October|November|December)$")
+_MONTH = re.compile(
+    r"^(?:January|February|March|April|May|June|July|August|September|October|November|December)$"
+)
 _LAST_PURPOSE = re.compile(r" to (?!the\b|an?\b|your\b)[a-z]+(?: [\w'’-]+){0,8}$")
 _SLOTS = {
     "in": "where", "on": "where", "through": "through what", "via": "via what", "using": "using what",

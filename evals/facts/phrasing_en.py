@@ -207,7 +207,10 @@ def _who(subject: str, verb: str, who: str) -> Phrases:
     if len(thing.split()) <= 6:
         yield "in_place.plain", f"{upper_first(thing)}: {who} {verb} that?"
         yield "keyword.first", f"{keywords(thing)} {base} {who}?"
-    yield "topic.about", f"About {thing}: which {'person or body' if who == 'who' else 'name'} belongs before “{verb}”?"
+    yield (
+        "topic.about",
+        f"About {thing}: which {'person or body' if who == 'who' else 'name'} belongs before “{verb}”?",
+    )
     yield "direct.quick", f"Quick question: {who} {verb} {thing}?"
 
 

@@ -22,12 +22,8 @@ _LEAD = re.compile(
 )
 FRONTED = re.compile(
     r"^(?P<front>(?:For|In|On|At|During|From|After|Before|With|Under|If|When|Unless|Since|Starting|Until|As of|By|To|"
-<<<<<<< statements.py
     r"Within|Throughout|Once|While|Instead of|In addition to|Outside|Except|Between|Beginning|Effective|Among|"
     r"Inside|Without|Over|Upon|Through)\b"
-=======
-    r"Within|Throughout|Once|While|Instead of|In addition to|Outside|Except|Between|Beginning|Effective|Among|Inside|Without|Over|Upon|Through)\b"
->>>>>>> /work/main/evals/facts/statements.py
     r"(?:[^,]|,(?= ?\d{4}\b)){2,70}),\s+(?P<rest>(?!\d{4}\b)\S.*)$"
 )
 _EXAMPLE = re.compile(
@@ -90,7 +86,6 @@ _DATED_FRONT = re.compile(
 """A date that opens a sentence and lacks its comma: "In 1927 a zoological garden was established"."""
 _MODAL = r"(?:must|should|shall|may|can|will)"
 _DESCRIBED = re.compile(
-<<<<<<< statements.py
     r"^(?P<subject>(?:(?:All|Any|Most) )?(?!(?:Those|People|Anyone|Everyone|Someone|One|That|The|A|An) )"
     r"[A-Z][\w’'-]+(?: [\w’'-]+){0,3} who "
     rf"(?!{_MODAL}\b)(?:(?!\b(?:{_MODAL[3:-1]}|and|or|but|if|when|because|you|your|I|we)\b)[\w’' -]){{3,70}}?) "
@@ -100,23 +95,11 @@ _DESCRIBED = re.compile(
 _LOST_NOT = re.compile(
     r"\b(do|does|did|ca|can|wo|won|is|are|was|were|has|have|could|would|should|must|don|doesn|didn|isn|aren|"
     r"wasn|weren|"
-=======
-    rf"^(?P<subject>(?:(?:All|Any|Most) )?(?!(?:Those|People|Anyone|Everyone|Someone|One|That|The|A|An) )[A-Z][\w’'-]+(?: [\w’'-]+){{0,3}} who "
-    rf"(?!{_MODAL}\b)(?:(?!\b(?:{_MODAL[3:-1]}|and|or|but|if|when|because|you|your|I|we)\b)[\w’' -]){{3,70}}?) (?P<predicate>{_MODAL} (?!.*\b{_MODAL}\b).+)$"
-)
-"""A plural subject with a relative clause before the sentence's only modal: "Employees who travel must …"."""
-_LOST_NOT = re.compile(
-    r"\b(do|does|did|ca|can|wo|won|is|are|was|were|has|have|could|would|should|must|don|doesn|didn|isn|aren|wasn|weren|"
->>>>>>> /work/main/evals/facts/statements.py
     r"hasn|haven|couldn|wouldn|shouldn|mustn) t ",
     re.IGNORECASE,
 )
 """A negation whose apostrophe was lost: "won t work"."""
-<<<<<<< statements.py
 _WHOLE = {"wo": "will", "won": "will", "ca": "can", "don": "do", "doesn": "does", "didn": "did", "isn": "is"}
-=======
-_WHOLE = {"wo": "will", "won": "will", "ca": "can", "don": "do", "doesn": "does", "didn": "did", "isn": "is", "aren": "are"}
->>>>>>> /work/main/evals/facts/statements.py
 _IMPERATIVE_NEXT = words_of(
     "the a an your our all any each at in on by for to with within up from no every us off out back and"
 )

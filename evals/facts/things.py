@@ -45,17 +45,11 @@ _BY = re.compile(
     r"(?P<tail>(?: (?:in|on|at|for|from|since|every|during|after)\b[^,;]*)?)$"
 )
 _BY_COMMON = re.compile(
-<<<<<<< things.py
     r"^(?P<verb>(?:is|are|was|were|must be|will be|can be|may be) (?:\w+ly )?"
     r"(?P<participle>\w+)(?P<mid>(?: [\w'’-]+){0,5}?)) by "
     r"(?P<name>(?:the|an?|your|our) (?!(?:time|end|use|way|date|rate|first|amount|number|same|law|following)\b)"
     r"[\w'’-]+(?: (?!(?:that|who|which|to|in|on|for|and|or|by|if|when|as|at|with|from|through|is|"
     r"are)\b)[\w'’-]+){0,4}"
-=======
-    r"^(?P<verb>(?:is|are|was|were|must be|will be|can be|may be) (?:\w+ly )?(?P<participle>\w+)(?P<mid>(?: [\w'’-]+){0,5}?)) by "
-    r"(?P<name>(?:the|an?|your|our) (?!(?:time|end|use|way|date|rate|first|amount|number|same|law|following)\b)"
-    r"[\w'’-]+(?: (?!(?:that|who|which|to|in|on|for|and|or|by|if|when|as|at|with|from|through|is|are)\b)[\w'’-]+){0,4}"
->>>>>>> /work/main/evals/facts/things.py
     r"(?: of (?:the )?[\w'’-]+(?: [A-Z][\w'’-]+){0,3})?)"
     r"(?P<tail>(?: (?:in|on|at|for|from|since|during|before|after|if|when)\b[^,;]*)?)$"
 )
@@ -135,16 +129,10 @@ def _names(subject: str, predicate: str) -> list[Frame | str]:
     common = None if by or HALF.match(predicate[len(clause) :]) else _BY_COMMON.match(clause)
     if common and is_participle(common.group("participle")) and not find_values(common.group("name")):
         relation = f"{common.group('verb')} by {{who or what}}{common.group('tail')}"
-<<<<<<< things.py
         doer = common.group("name")
         for_name = re.match(r" for [A-Z]", common.group("tail"))
         if not for_name and not _VAGUE_OBJECT.search(doer) and not doer.endswith("ing"):
             results.append(checked(Frame("name", subject, relation, doer)))
-=======
-        named_for = re.match(r" for [A-Z]", common.group("tail"))
-        if not named_for and not _VAGUE_OBJECT.search(common.group("name")) and not common.group("name").endswith("ing"):
-            results.append(checked(Frame("name", subject, relation, common.group("name"))))
->>>>>>> /work/main/evals/facts/things.py
     copula = re.match(rf"^(?P<be>is|are|was|were) (?P<rest>{PROPER}[^,]*)$", predicate)
     if copula and ROLE.search(subject) and is_person(copula.group("rest")):
         results.append(checked(Frame("name", subject, f"{copula.group('be')} {{who}}", copula.group("rest"))))
@@ -229,7 +217,6 @@ _BY_WAY = re.compile(
 )
 _PREPOSITIONAL = re.compile(
     r"^(?P<verb>(?:(?:can|must|will|may|should) )?(?:"
-<<<<<<< things.py
     r"(?:is|are|was|were) (?:(?:also|primarily|mainly|solely|fully|directly) )?(?:responsible for|"
     r"in charge of|home to|part of|"
     r"subject to|known for|famous for|eligible for|entitled to|limited to|equal to|available to|"
@@ -246,17 +233,6 @@ _PREPOSITIONAL = re.compile(
     r"e?s? (?:to|on|upon|in|into|from|with|as|through|under|for)|consists? of)) "
     rf"(?P<object>{NOUN_PHRASE})(?P<tail>(?: (?:in|on|at|for|from|during|under|after|before|within|until|since|"
     rf"if|when)\b"
-=======
-    r"(?:is|are|was|were) (?:(?:also|primarily|mainly|solely|fully|directly) )?(?:responsible for|in charge of|home to|part of|"
-    r"subject to|known for|famous for|eligible for|entitled to|limited to|equal to|available to|available from|available through|"
-    r"available in|exempt from|named after|composed of|made of|made from|derived from|dedicated to|divided into|split into|"
-    r"converted into|transferred to|attached to|assigned to|connected to|linked to|sent to|added to|replaced by|followed by)|"
-    r"(?:belong|depend|rely|relies|refer|lead|led|result|apply|applies|applied|comply|complies|focus|focuse|stem|date|derive|"
-    r"derived|specialise|specialize|flow|border|participate|participated|serve|served|act|acted|work|worked|report|"
-    r"correspond|adhere|contribute|contributed|differ|turn|turned|amount|point|resort|resulted|focused|depended|relied|belonged)"
-    r"e?s? (?:to|on|upon|in|into|from|with|as|through|under|for)|consists? of)) "
-    rf"(?P<object>{NOUN_PHRASE})(?P<tail>(?: (?:in|on|at|for|from|during|under|after|before|within|until|since|if|when)\b"
->>>>>>> /work/main/evals/facts/things.py
     r"(?: [\w'’$€%.-]+){1,9})?)$"
 )
 _VAGUE_OBJECT = re.compile(
@@ -282,7 +258,9 @@ _AFTER_OBJECT = re.compile(
     r",? (?:which|who|so|but|because|although|while|with|where|whereas)\b|[;:]|,? and (?:it|they|then|is|are|"
     r"was|were|has|have)\b"
 )
-_RELATIVE_END = re.compile(r",? (?:that|who|which) (?:is|are|was|were|has|have|can|will|may|must|[a-z]+(?:s|ed))\b.*$")
+_RELATIVE_END = re.compile(
+    r",? (?:that|who|which) (?:is|are|was|were|has|have|can|will|may|must|[a-z]+(?:s|ed))\b.*$"
+)
 _LETTING = re.compile(r"\b(?:allow|require|enable|cause|force|permit|take|need|use)\w*$")
 _NO_SUBJECT = re.compile(
     r"(?:your|our|an?|each|every|all|any|some|many|most|several|few|no|you|we) ", re.IGNORECASE
@@ -308,12 +286,8 @@ def _objects(subject: str, predicate: str, front: int) -> list[Frame | str]:
         answer, tail = prepositional.group("object"), prepositional.group("tail").strip()
         if object_fault(answer, tail):
             return []
-<<<<<<< things.py
         relation = f"{prepositional.group('verb')} {{what}} {tail} {moved}".strip()
         return [checked(Frame("short", subject, relation, answer))]
-=======
-        return [checked(Frame("short", subject, f"{prepositional.group('verb')} {{what}} {tail} {moved}".strip(), answer))]
->>>>>>> /work/main/evals/facts/things.py
     by_way = _BY_WAY.match(clause)
     if by_way and is_participle(by_way.group("participle")):
         verb, answer, tail = by_way.group("verb"), by_way.group("object"), ""

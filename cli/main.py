@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 error; 2 usage; 3 the gate did not promote; 4 incomplete (
 """
 
 import errno
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -120,6 +121,8 @@ app.command("demo")(demo.demo)
 
 def run() -> None:
     """The console script."""
+    # Before anything loads torch: its threads must not spin while they wait (training/child.py has the figures).
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     app(prog_name="nightschool")
 
 

@@ -11,10 +11,11 @@ from .model import words_of
 from .values import Value, find_values
 
 _KINDS = {
-    "money": "money", "percentage": "percentage", "date": "date", "year": "date", "days": "date", "time": "time",
+    "money": "money", "percentage": "percentage", "date": "date", "year": "date", "days": "date",
+    "period": "short", "time": "time",
     "duration": "duration", "measure": "number", "count": "number",
 }  # fmt: skip
-_WHEN = frozenset({"date", "year", "days", "time"})
+_WHEN = frozenset({"date", "year", "period", "days", "time"})
 _TAIL_VERB = re.compile(r"\s(?:and|or|but)\s+(\w+)")
 _RANGED = re.compile(r" to |[-–]")
 _RELATIVE = re.compile(
@@ -170,7 +171,7 @@ def _why_not(before: str, value: Value, after: str) -> str:
         return "several_values"
     if any(other.kind == value.kind for other in find_values(before)):
         return "several_values"
-    if value.kind in ("date", "year") and re.match(r"(?:is|are|was|were) (?:an?|the) ", before):
+    if value.kind in ("date", "year", "period") and re.match(r"(?:is|are|was|were) (?:an?|the) ", before):
         return "complex_sentence"  # "was a suite developed in 1985": the year belongs to the thing
     if last == "from" and _RANGED.search(value.text) and value.kind not in _WHEN:
         return "several_values"

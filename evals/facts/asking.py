@@ -67,6 +67,8 @@ def question_words(value: Value, prep: str, qualifier: str, article: str) -> str
     }.get(qualifier, qualifier)
     if value.kind in ("time", "date") and prep == "from" and _RANGE.search(value.text):
         return "during what hours" if value.kind == "time" else "during what dates"
+    if value.kind == "period":
+        return "in what period" if prep == "in" and not qualifier else None
     if value.kind in ("date", "year", "days"):
         return _when(value, prep or qualifier)
     if value.kind == "time":

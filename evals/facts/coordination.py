@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .grammar import BE, is_participle, verb_form
+from .grammar import BE, NOUN_LIKE, is_participle, verb_form
 
 _JOINED = re.compile(
     r"^(?P<first>[^,;]{8,}?),? and (?:(?:later|then|subsequently|also) )?(?P<second>(?P<verb>\w+) .{3,})$"
@@ -27,6 +27,7 @@ def predicates(predicate: str) -> list[str]:
             return [match.group("first"), f"{lead} {match.group('second')}"]
         return [predicate]
     form = verb_form(lead)
-    if form in ("third", "past") and verb_form(verb) == form and following not in ("and", "or"):
+    sure = form in ("third", "past") or form == "base" and verb not in NOUN_LIKE
+    if sure and verb_form(verb) == form and following not in ("and", "or"):
         return [match.group("first"), match.group("second")]
     return [predicate]

@@ -15,14 +15,41 @@ _VERBS = words_of(
     submit complete file use contact call email provide enter bring attend take request get obtain notify create open
     download select choose include present register report pay book ask schedule consult sign send fill inform show
     upload attach visit receive maintain keep carry wear follow review approve read tell prepare record retain
-    disclose protect store update set return check meet own earn hold join list enable disable accept
+    disclose protect store update set return check meet own earn hold join list enable disable accept have give offer
+    build manage monitor cover appoint issue require replace install configure deliver implement host share
     """
 )
-_WHOM = frozenset({"contact", "notify", "ask", "inform", "consult", "tell", "email", "call"})
+_WHOM = frozenset(
+    {
+        "contact",
+        "notify",
+        "ask",
+        "inform",
+        "consult",
+        "tell",
+        "email",
+        "call",
+        "work with",
+        "coordinate with",
+        "speak with",
+    }
+    | {"speak to", "talk to", "talk with", "consult with", "reach out to"}
+)
+_PHONE = r"\+?\(?\d(?:[\d.() ]|- ?){6,18}\d"
+_ADDRESS = re.compile(
+    r"^(?P<act>(?:call|contact|phone|reach|dial|text|email|write|send|submit|"
+    r"report)\b(?: [\w'’/-]+){0,7}?)(?: toll ?- ?free)? "
+    rf"(?:(?P<prep>at|on|to) )?(?P<place>{_PHONE}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)(?P<tail>(?: (?:to|for|from|"
+    rf"with|if|when)\b[^,;(]*)?)(?=$|[,;( ])"
+)
 _DUTY = re.compile(
     r"^(?P<modal>(?:(?:must|should|shall|may|can|will|will need to|will have to|should be able to)(?: first)?|"
     r"(?:needs?|have|has) to|(?:are|is) (?:required|allowed|encouraged|expected|entitled|asked) to)) "
-    r"(?P<verb>fill out|fill in|sign up for|apply for|[a-z]+) (?P<rest>.+)$"
+    r"(?P<verb>(?:fill out|fill in|sign (?:up for|in to|into)|log (?:in to|into)|apply for|ask for|look for|"
+    r"pay for|register for|"
+    r"enroll in|work with|coordinate with|speak with|speak to|talk to|talk with|refer to|consult with|"
+    r"reach out to|start with|"
+    r"provide \w+ with|agree to|comply with|respond to|wait for|search for|go to)|[a-z]+) (?P<rest>.+)$"
 )
 _OBJECT = re.compile(
     rf"^(?P<object>{NOUN_PHRASE})(?P<tail>(?: (?:in|on|at|for|from|with|without|to|into|through|via|during|"
@@ -63,8 +90,13 @@ def duty_frames(subject: str, predicate: str, front: int) -> list[Frame | str]:
     if not match or subject == "there":
         return []
     modal, verb, rest = match.group("modal"), match.group("verb"), match.group("rest")
-    if verb.split()[0] not in _VERBS and verb not in ("sign up for", "apply for"):
+    if " " not in verb and verb not in _VERBS:
         return []
+    if verb == "have" and (not re.match(r"(?:an?|the) ", rest) or modal in ("may", "will", "can")):
+        return []
+    address = _ADDRESS.match(f"{verb} {rest}")
+    if address:
+        return _address(subject, modal, address, moved)
     clause = CUT.sub("", rest)
     if HALF.match(rest[len(clause) :]) and not _LAST_PURPOSE.search(clause):
         return []
@@ -84,18 +116,44 @@ def duty_frames(subject: str, predicate: str, front: int) -> list[Frame | str]:
         DANGLING.search(tail) or tail_words[-1] in ("to", "the", "a", "of", "for", "in", "is", "are")
     ):
         return []
+    if verb == "have" and verb_form(thing.split()[-1]) == "base":
+        return []
     if _POINTER.search(thing) or find_values(thing):
         return []
     if object_fault(thing, ""):
         return _through(subject, f"{modal} {verb} {thing}", tail, moved)
     bare = re.sub(r"^(?:an?|the|your|our|any) ", "", thing)
     telling = bool(re.search(r"[A-Z]{2}|\d|[A-Z]\S+ \w", bare)) or len(bare.split()) >= 2
-    if not telling or not (moved or len(tail_words) > 1):
+    whose = subject not in ("you", "we") and len(bare.split()) >= 3
+    if not telling or not (moved or len(tail_words) > 1 or whose):
         return _through(subject, f"{modal} {verb} {thing}", tail, moved)
-    slot = "whom" if verb in _WHOM and not re.search(r"\d|#|@|\b(?:channel|line|site)\b", thing) else "what"
+    if verb == "go to":
+        return [
+            checked(Frame("place", subject, " ".join(f"{modal} go {{where}} {tail} {moved}".split()), thing))
+        ]
+    whom = verb in _WHOM and (verb != "ask" or bool(re.match(r"(?:for|to|about)\b", f"{tail} {moved}")))
+    slot = "whom" if whom and not re.search(r"\d|#|@|\b(?:channel|line|site)\b", thing) else "what"
     return [
         checked(Frame("short", subject, " ".join(f"{modal} {verb} {{{slot}}} {tail} {moved}".split()), thing))
     ]
+
+
+def _address(subject: str, modal: str, match: re.Match[str], moved: str) -> list[Frame | str]:
+    """The telephone number or mail address to use: "call us at 1-800-325-0778 to apply"."""
+    act, prep, tail = match.group("act"), match.group("prep"), match.group("tail").strip()
+    asked = f"{act} {tail} {moved}"
+    if (
+        not prep
+        and act not in ("call", "dial", "text", "email")
+        or re.search(r"\d|\b(?:and|or|an?|the|at)$", act)
+    ):
+        return []
+    if DANGLING.search(asked) or find_values(asked) or not (tail or moved or len(act.split()) > 2):
+        return []
+    noun = "address" if "@" in match.group("place") else "number"
+    slot = f"{prep} what {noun}" if prep else f"what {noun}"
+    relation = f"{modal} {act} {{{slot}}} {tail} {moved}"
+    return [checked(Frame("contact", subject, " ".join(relation.split()), match.group("place").strip()))]
 
 
 def _through(subject: str, predicate: str, tail: str, moved: str) -> list[Frame | str]:

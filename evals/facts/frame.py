@@ -28,7 +28,8 @@ CUT = re.compile(
 )
 """Where a clause ends: what follows a cut says something else. Exceptions ("unless …") stay."""
 HALF = re.compile(
-    r" ?[-–—(:] ?\S|,? (?:and|or) (?:an?|the|your|our|any|[A-Z]\w*)\b|, (?!and then)[^,]+(?:, [^,]+)*,? (?:and|or) "
+    r" ?[-–—(:] ?\S|,? (?:and|or) (?:an?|the|your|our|any|[A-Z]\w*)\b|"
+    r"(?:, (?!and then|usually|which|who|where|but|so|as|or)[\w'’-]+(?: [\w'’-]+){0,4}){1,6},? (?:and|or) "
 )
 """What a cut takes away belongs to the thing before it: "a work test and a duration test"."""
 TRAILING = re.compile(r"[\s,;:.]+$")

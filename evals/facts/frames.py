@@ -22,7 +22,7 @@ from .things import thing_frames
 _VAGUE_FRONT = re.compile(
     r"In (?:some|most|many|general|other|certain|rare|such|all|both|each|these|either) ?"
     r"(?:cases?|words|situations|instances|circumstances)?$|"
-    r"If (?:so|not|possible|necessary|needed|applicable|in doubt|any)$|When (?:in doubt|possible|needed)$|"
+    r"If (?:so|not|yes|no|possible|necessary|needed|applicable|in doubt|any)$|When (?:in doubt|possible|needed)$|"
     r"For (?:more|further|additional|other|general|specific)\b|For (?:information|details|help|questions|guidance)\b|"
     r"To (?:learn|find out|read|see|know) (?:more|about|if|whether|how|what)\b|To start|To begin|To get started",
     re.IGNORECASE,

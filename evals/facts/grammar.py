@@ -226,6 +226,12 @@ _OPENS_CLAUSE = re.compile(
 )
 
 
+_GOVERNS = re.compile(
+    r"\b(?:help|helps|let|lets|for|to|with|of|by|from|send|sends|give|gives|tell|tells|show|shows) $"
+)
+"""Words whose object "you" is, even before a verb: "help you determine"."""
+
+
 def _is_subject(following: list[str]) -> bool:
     """Whether "you" before these words is their subject: a verb, an auxiliary or an adverb comes next."""
     word = following[0].lower().strip(",.") if following else ""
@@ -245,6 +251,8 @@ def flip(text: str) -> str:
         if match.group() == "US":
             return match.group()
         opened = _OPENS_CLAUSE.search(text[: match.start()])
+        if name == "you" and _GOVERNS.search(text[: match.start()]):
+            return "me"
         if (
             name == "you"
             and match.start() > 0

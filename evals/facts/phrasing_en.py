@@ -25,7 +25,8 @@ _SUBJECT = re.compile(r"^(?P<subject>.+?)(?: \((?P<qualifier>[^()]+)\))?$")
 _RELATION = re.compile(r"^(?P<before>[^{]*)\{(?P<slot>[^}]*)\}(?P<after>.*)$")
 _SLOT = re.compile(
     r"^(?P<lead>(?:[a-z' ]+? )??)(?P<wh>how many|how much|how long|how often|what percentage|what time|"
-    r"what date|what year|what value|which days?|what|whom|who|when|where)(?P<rest>(?: .*)?)$"
+    r"what date|what year|what period|what number|what address|what value|which days?|what|whom|who|when|"
+    r"where)(?P<rest>(?: .*)?)$"
 )
 
 

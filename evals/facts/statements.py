@@ -123,7 +123,7 @@ _AFTER_VERB = words_of(
 def expanded(sentence: str) -> str:
     """A sentence without its introducing words, brackets and final stop, and with contractions written out."""
     text = _LEAD.sub("", sentence.strip()).strip()
-    text = re.sub(r"\s*\([^()]*\)", "", text)
+    text = re.sub(r"\s*\((?!\d{3}\) \d)[^()]*\)", "", text)
     if " t " in text:
         text = _LOST_NOT.sub(lambda match: f"{_WHOLE.get(match.group(1).lower(), match.group(1))} not ", text)
     text = TRAILING.sub("", text).rstrip("!*†")

@@ -236,16 +236,20 @@ _PREPOSITIONAL = re.compile(
     r"(?: [\w'’$€%.-]+){1,9})?)$"
 )
 _VAGUE_OBJECT = re.compile(
-    r"\b(?:it|them|this|that|these|those|one|ones|some|such|same|other|others|another|more|many|much|most|"
-    r"several|few|various|"
-    r"different|certain|own|way|ways|thing|things|lot|lots|number|part|parts|order|rest|each|sure|use|sense|"
-    r"place|advantage|"
-    r"account|care|time|help|you|us|your|our|good|great|new|important|additional|similar|best|better|following|"
-    r"everything|"
-    r"anything|something|his|her|my|changes?|information|opportunit\w+|access|fact|case|sort|kinds?|types?|"
-    r"effect|effort|steps?|"
-    r"variety|range|rise|role|result|example|who|citation|needed)\b",
+    r"\b(?:it|them|this|that|these|those|one|ones|some|such|same|other|others|another|more|many|much|most|several|few|"
+    r"various|different|certain|way|ways|thing|things|lot|lots|each|sure|you|us|following|everything|anything|something|"
+    r"his|her|my|sort|kinds?|types?|variety|who|citation|needed|everyone|anyone|someone)\b|\b(?:your|our) [\w'’-]+$",
     re.IGNORECASE,
+)
+_VAGUE_UNNAMED = re.compile(
+    r"\b(?:own|number|part|parts|order|rest|use|sense|place|advantage|account|care|time|help|good|great|new|important|"
+    r"additional|similar|best|better|changes?|information|opportunit\w+|access|fact|case|effect|effort|steps?|range|rise|"
+    r"role|result|example|your|our)\b",
+    re.IGNORECASE,
+)
+"""Too vague for an answer, unless a name goes with it."""
+_VAGUE_TAIL = re.compile(
+    r"\b(?:it|them|this|that|these|those|such|same|following|his|her|my)\b", re.IGNORECASE
 )
 _PEOPLE = re.compile(
     r"\b(?:people|children|adults|employees|members|students|women|men|families|parents|veterans|workers|"
@@ -269,13 +273,15 @@ _NO_SUBJECT = re.compile(
 
 def _objects(subject: str, predicate: str, front: int) -> list[Frame | str]:
     """What a thing covers, requires or sells; what it is made from, used for or based on."""
-    vague = _NO_SUBJECT.match(subject + " ") and (len(subject.split()) < 3 or front)
+    vague = subject != "we" and _NO_SUBJECT.match(subject + " ") and (len(subject.split()) < 3 or front)
     if vague or find_values(predicate):
         return []
     boundary = len(predicate) - front if front else len(predicate)
     predicate, moved = predicate[:boundary].strip(), predicate[boundary:].strip()
     clause = CUT.sub("", predicate)
-    if clause != predicate and not _AFTER_OBJECT.match(predicate[len(clause) :]):
+    cut = predicate[len(clause) :]
+    named = re.search(r" [A-Z][\w'’-]+$", clause) and re.match(r", (?:an?|the) (?!.*,? and )", cut)
+    if cut and not named and not _AFTER_OBJECT.match(cut):
         return []
     relative = _RELATIVE_END.search(clause)
     if relative and len(clause[: relative.start()].split()) >= 4:
@@ -302,6 +308,11 @@ def _objects(subject: str, predicate: str, front: int) -> list[Frame | str]:
         if not verb_form(words[at]) or base_form(words[at]) not in _OBJECT_VERBS or not matched:
             return []
         verb, answer, tail = " ".join(words[: at + 1]), matched.group("object"), matched.group("tail").strip()
+    name_goes_on = re.match(r"(?:for|of|in|on|to) [A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*$", tail)
+    if name_goes_on and answer.split()[-1][:1].isupper() and answer.split()[-1] not in ("I",):
+        answer, tail = f"{answer} {tail}", ""
+    if subject == "we" and (len(tail.split()) < 2 or len(answer.split()) < 2):
+        return []
     if object_fault(answer, tail) or tail.startswith("to ") and _LETTING.search(verb):
         return []
     who = "whom" if _PEOPLE.search(re.split(r" (?:in|of|for) ", answer)[0]) else "what"
@@ -314,8 +325,10 @@ def object_fault(answer: str, tail: str) -> bool:
         return True
     if (
         _VAGUE_OBJECT.search(answer)
+        or _VAGUE_UNNAMED.search(answer)
+        and not re.search(r" [A-Z]|^[A-Z]{2}", answer)
         or tail
-        and _VAGUE_OBJECT.search(tail)
+        and _VAGUE_TAIL.search(tail)
         or not 1 < len(words) <= 8
         and not answer[:1].isupper()
     ):
@@ -325,7 +338,9 @@ def object_fault(answer: str, tail: str) -> bool:
     ):
         return True
     return bool(
-        re.search(r"(?:ing|ed|ly)$", words[-1])
+        re.search(
+            r"(?:ing|ed|ly)$|^(?:equal|retroactive|available|due|necessary|eligible|responsible)$", words[-1]
+        )
         or re.search(r"ing$", words[0])
         or verb_form(words[0]) == "base"
         or tail.endswith(" to")

@@ -88,6 +88,13 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("year", re.compile(rf"(?<=\bin ){_YEAR}\b(?![-–])|(?<=\b[Ss]ince ){_YEAR}\b|(?<=\b[Uu]ntil ){_YEAR}\b")),
     (
+        "period",
+        re.compile(
+            r"(?<=\b[Ii]n )the (?:(?:early|late|mid|mid-) ?)?(?:1[0-9]\d0s|20\d0s|\d{1,2}(?:st|nd|rd|"
+            r"th) century)\b(?! and\b| or\b)"
+        ),
+    ),
+    (
         "days",
         re.compile(
             rf"\b(?:every |each )?{_DAYNAME}s?(?:{_DASH}{_DAYNAME}s?|(?:, {_DAYNAME}s?)*,? (?:and|"
@@ -115,7 +122,7 @@ _NOT_BEFORE_COUNT = re.compile(
 class Value:
     """A value in a sentence: `sentence[start:end]` is its text; `noun` is what a count counts."""
 
-    kind: str  # money, percentage, date, time, duration, measure, year, days, count
+    kind: str  # money, percentage, date, time, duration, measure, year, period, days, count
     start: int
     end: int
     text: str

@@ -64,6 +64,8 @@ def language_of(passage: PassageText) -> str:
     words = tokens(passage.text)
     english = sum(word in _ENGLISH for word in words)
     foreign = sum(word in _FOREIGN for word in words)
+    if passage.kind == "prose" and not english and len(words) > 15:
+        return passage.language if passage.language not in ("en", "ko") else ""  # letters without a language
     if foreign > english and foreign > 2:
         return passage.language if passage.language not in ("en", "ko") else ""
     if passage.language and passage.language not in ("en", "ko"):

@@ -63,7 +63,7 @@ def checked(frame: Frame) -> Frame | str:
     ):
         return "no_verb_left"
     if frame.subject == "there" and not re.match(
-        r"(?:is|are|was|were) \{(?:[\w ]+ )?how many", frame.relation
+        r"(?:is|are|was|were) \{(?:(?:[\w ]+ )?how many|where\})", frame.relation
     ):
         return "there"
     if asked.count("(") != asked.count(")") or any(mark in asked + frame.subject for mark in '"“”'):

@@ -1,7 +1,8 @@
 """Who "it", "they", "he" and "she" are: only where the sentence before leaves no choice.
 
 "Warsaw is the capital of Poland. It stands on the Vistula." The sentence before has one explicit subject, and is
-about nothing else: it tells what its subject is, or its subject is the page's own.
+about nothing else: it tells what its subject is, names no other thing that could be meant, or is about the
+page's own subject.
 """
 
 from __future__ import annotations
@@ -16,7 +17,14 @@ from .statements import FRONTED, expanded, is_example, split_statement, without_
 from .things import is_person
 
 _PRONOUN = re.compile(r"^(?P<pronoun>It|They|He|She|Its|His|Her|Their) (?P<next>[\w'’-]+) ")
-_TELLS_WHAT = re.compile(r"(?:is|was|are|were) (?:an?|the|one of|also an?|located|situated|made up|part of) ")
+_TELLS_WHAT = re.compile(r"(?:is|was|are|were) ")
+_RIVAL = {
+    True: re.compile(
+        r"\b(?!is\b|was\b|has\b|as\b|this\b|its\b|us\b)[a-z]+s\b|\b(?:people|children|staff|and)\b"
+    ),
+    False: re.compile(r"\b(?:the|an?|its|this|each|every|your|our) |\b[A-Z]"),
+}
+"""What else a plural or singular pronoun could mean in a predicate that does not say what its subject is."""
 _EMPTY_IT = re.compile(
     r"^It (?:is|was|will be|may be|can be|has been|seems|appears|takes|means|would be|might be)\b"
     r".{0,60}?\b(?:that|to|whether|if|when|because)\b"
@@ -52,7 +60,8 @@ def explicit_subject(sentence: str, start: int) -> Explicit | None:
     subject, predicate = split
     if re.search(r"\b(?:and|or)\b", subject) or not re.match(r"(?:The|Our|An?) |[A-Z]", subject):
         return None
-    return Explicit(subject, start, _TELLS_WHAT.match(predicate) is not None)
+    sure = _TELLS_WHAT.match(predicate) is not None or not _RIVAL[is_plural(subject)].search(predicate)
+    return Explicit(subject, start, sure)
 
 
 def resolved(sentence: str, last: Explicit, passage: PassageText) -> str | None:

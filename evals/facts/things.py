@@ -65,6 +65,12 @@ _PLACE = re.compile(
     r"established))?) (?P<place>(?:in|at|on|near|behind|opposite|next to|beside|inside|outside|between|under|above) "
     r"(?:(?:the|an?) [\w'’-]+|[A-Z0-9][\w'’.-]*)(?: [\w'’.&“”-]+){0,7})$"
 )
+_THERE = re.compile(
+    r"^(?P<be>is|are|was|were) (?P<thing>(?:an? )?[\w'’-]+(?: [\w'’-]+){0,4}?) (?P<place>(?:in|on|at|near|"
+    r"next to|behind|under|"
+    r"outside|inside|opposite|beside) (?:the|your|our|[A-Z])[\w'’-]*"
+    r"(?: (?!(?:that|which|who|to|for|if|when|and|or|is|are|can|with)\b)[\w'’-]+){0,5})$"
+)
 _STATIC = re.compile(
     r"^(?:is|are|was|were)(?: (?:located|based|situated|held|kept|stored|found|served|displayed|parked|"
     r"headquartered|born|buried|sited))?$|^(?:lie|sit|stand|hang|live|meet|take|took)"
@@ -101,12 +107,27 @@ _SHORT_BAD = re.compile(
 
 def thing_frames(subject: str, predicate: str, front: int = 0) -> list[Frame | str]:
     """All frames of this kind that a clause has."""
-    if subject in ("there",):
-        return []
+    if subject == "there":
+        return _there(predicate)
     found = [*_names(subject, predicate), *_places(subject, predicate)]
     if not found:
         found = _short(subject, predicate)
     return found or _objects(subject, predicate, front)
+
+
+def _there(predicate: str) -> list[Frame | str]:
+    """ "There is a health centre on the first floor": where there is one."""
+    match = _THERE.match(CUT.sub("", predicate))
+    if (
+        not match
+        or object_fault(match.group("thing"), "a long tail")
+        or _NOT_A_PLACE.search(match.group("place"))
+    ):
+        return []
+    if find_values(predicate) or re.search(r"\b(?:also|numerous|vicinity|area)\b", predicate):
+        return []
+    relation = f"{match.group('be')} {{where}} {match.group('thing')}"
+    return [checked(Frame("place", "there", relation, match.group("place")))]
 
 
 def is_person(text: str) -> bool:
@@ -236,14 +257,18 @@ _PREPOSITIONAL = re.compile(
     r"(?: [\w'’$€%.-]+){1,9})?)$"
 )
 _VAGUE_OBJECT = re.compile(
-    r"\b(?:it|them|this|that|these|those|one|ones|some|such|same|other|others|another|more|many|much|most|several|few|"
-    r"various|different|certain|way|ways|thing|things|lot|lots|each|sure|you|us|following|everything|anything|something|"
+    r"\b(?:it|them|this|that|these|those|one|ones|some|such|same|other|others|another|more|many|much|most|"
+    r"several|few|"
+    r"various|different|certain|way|ways|thing|things|lot|lots|each|sure|you|us|following|everything|anything|"
+    r"something|"
     r"his|her|my|sort|kinds?|types?|variety|who|citation|needed|everyone|anyone|someone)\b|\b(?:your|our) [\w'’-]+$",
     re.IGNORECASE,
 )
 _VAGUE_UNNAMED = re.compile(
-    r"\b(?:own|number|part|parts|order|rest|use|sense|place|advantage|account|care|time|help|good|great|new|important|"
-    r"additional|similar|best|better|changes?|information|opportunit\w+|access|fact|case|effect|effort|steps?|range|rise|"
+    r"\b(?:own|number|part|parts|order|rest|use|sense|place|advantage|account|care|time|help|good|great|new|"
+    r"important|"
+    r"additional|similar|best|better|changes?|information|opportunit\w+|access|fact|case|effect|effort|steps?|"
+    r"range|rise|"
     r"role|result|example|your|our)\b",
     re.IGNORECASE,
 )

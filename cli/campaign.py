@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .context import Client, Json, Limit, noun, reader, the_client, workspace
+from .context import LARGEST_SEED, Client, Json, Limit, noun, reader, the_client, workspace
 from .output import bars, listing, print_json
 
 if TYPE_CHECKING:
@@ -30,7 +30,12 @@ def run_campaign(
     client: Client = None,
     seed: Annotated[
         int | None,
-        typer.Option("--seed", help="Draws the same questions again. Default: the campaign's number."),
+        typer.Option(
+            "--seed",
+            min=0,
+            max=LARGEST_SEED,
+            help="Draws the same questions again. Default: the campaign's number.",
+        ),
     ] = None,
     wait: Annotated[
         float, typer.Option("--wait", min=0, help="Seconds to wait while another campaign runs here.")

@@ -14,7 +14,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Client = Annotated[
     str | None, typer.Option("--client", "-c", help="The client. Needed only where there are several.")
 ]
-Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="How many rows at the most, newest first.")]
+Limit = Annotated[
+    int, typer.Option("--limit", "-n", min=1, max=10**9, help="How many rows at the most, newest first.")
+]
+# The largest seed that every library behind it takes (numpy's has 32 bits).
+LARGEST_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ import typer
 from .context import Client, Json, Limit, noun, reader, the_client
 from .output import listing, print_json, record, table
 
+STATES = ("accepted", "duplicate", "rejected", "unsupported", "superseded", "removed")
+
 app = noun("Documents and their passages, each with a state and a reason.")
 
 
@@ -14,33 +16,40 @@ app = noun("Documents and their passages, each with a state and a reason.")
 def list_documents(
     ctx: typer.Context,
     client: Client = None,
-    state: Annotated[
-        str | None, typer.Option("--state", help="Only accepted, rejected, duplicate, …")
-    ] = None,
+    state: Annotated[str | None, typer.Option("--state", help="Only " + ", ".join(STATES) + ".")] = None,
     limit: Limit = 1000,
     as_json: Json = False,
 ) -> None:
     """List documents with their state and the reason for it."""
+    if state is not None and state not in STATES:
+        raise typer.BadParameter(f"{state!r} is no state: {', '.join(STATES)}.", param_hint="--state")
     read = reader(ctx)
     rows = read.read("documents", client_id=the_client(read, client)["id"], state=state, limit=limit)
     columns = ("id", "path", "version", "media_type", "language", "state", "passages", "reason")
-    listing(rows, columns, as_json, empty="No document yet: run nightschool ingest.")
+    empty = "No document is like that." if state else "No document yet: run nightschool ingest."
+    listing(rows, columns, as_json, empty=empty)
 
 
 @app.command("show")
 def show_document(
     ctx: typer.Context,
-    document: Annotated[int, typer.Argument(help="The document's number.")],
+    document: Annotated[str, typer.Argument(help="A document's number, or latest.")],
     as_json: Json = False,
 ) -> None:
     """Show one document and its passages."""
     from ..store.errors import NotFound
+    from .verdicts import number
 
     read = reader(ctx)
-    found = read.read("document", document_id=document)
+    if document == "latest":
+        every = read.read("documents", limit=-1)
+        newest = max((row["id"] for row in every), default=None)
+        found = read.read("document", document_id=newest) if newest is not None else []
+    else:
+        found = read.read("document", document_id=number(document, "document"))
     if not found:
         raise NotFound(f"There is no document {document}: nightschool documents list shows them.")
-    passages = read.read("passages", document_id=document)
+    passages = read.read("passages", document_id=found[0]["id"])
     if as_json:
         print_json({**found[0], "passages": passages})
         return

@@ -6,7 +6,6 @@ Exit codes: 0 done; 1 error; 2 usage; 3 the gate did not promote; 4 incomplete (
 
 import errno
 import os
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -127,4 +126,9 @@ def run() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run())
+    try:
+        run()
+    finally:
+        # Ctrl-C inside a library's exec("…") (dataclasses and namedtuples, at import) leaves a mark in CPython that
+        # makes `python -m` die of SIGINT whatever the exit code is. The next exec of a text takes it away.
+        exec("")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .context import Client, Json, noun, reader, the_client, workspace
+from .context import LARGEST_SEED, Client, Json, noun, reader, the_client, workspace
 from .output import bars, interval, listing, print_json, record, table
 
 app = noun("Model versions: make, add, show, promote, roll back.")
@@ -86,7 +86,10 @@ def create_model(
     steps: Annotated[
         int | None, typer.Option("--steps", min=1, help="Training steps. Default: by the documents' size.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Everything that is drawn follows from it.")] = 0,
+    seed: Annotated[
+        int,
+        typer.Option("--seed", min=0, max=LARGEST_SEED, help="Everything that is drawn follows from it."),
+    ] = 0,
     client: Client = None,
 ) -> None:
     """Make a model from nothing on the client's own documents: tokenizer, weights and all."""

@@ -18,9 +18,10 @@ def _path(ctx: typer.Context) -> Path:
 
 
 @app.command("path")
-def path(ctx: typer.Context) -> None:
+def path(ctx: typer.Context, as_json: Json = False) -> None:
     """Print where the database is."""
-    typer.echo(str(_path(ctx)))
+    place = str(_path(ctx))
+    print_json({"path": place}) if as_json else typer.echo(place)
 
 
 @app.command("status")

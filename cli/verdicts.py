@@ -10,6 +10,7 @@ from .output import listing, plain, print_json, record, table
 
 app = noun("Every graded answer, with its evidence and its history.")
 
+LARGEST_ID = 2**63 - 1  # SQLite's integers end here
 LABELS = ("correct", "partial", "incorrect", "refused", "ungraded")
 
 Label = Annotated[str | None, typer.Option("--label", "-l", help="Only " + ", ".join(LABELS) + ".")]
@@ -33,7 +34,9 @@ def list_verdicts(
     if not as_json:
         for row in rows:
             row["reference"] = " / ".join(row["references"] or [])
-    listing(rows, columns, as_json, empty="No verdict yet: run nightschool campaign run.")
+    asked = any((client, campaign, label, area))
+    empty = "No verdict is like that." if asked else "No verdict yet: run nightschool campaign run."
+    listing(rows, columns, as_json, empty=empty)
 
 
 @app.command("show")
@@ -83,6 +86,8 @@ def export_verdicts(
     """Write verdicts with their questions, references and citations as JSONL or CSV."""
     if form not in ("jsonl", "csv"):
         raise typer.BadParameter(f"{form!r} is no format here: jsonl or csv.", param_hint="--format")
+    if target is not None:
+        _writable(target)
     rows = _find(ctx, client, campaign, label, area, None)
     text = _jsonl(rows) if form == "jsonl" else as_csv(rows)
     if target is None:
@@ -92,6 +97,20 @@ def export_verdicts(
     typer.echo(f"Wrote {len(rows)} verdicts to {target}.")
 
 
+def _writable(target: Path) -> None:
+    """Before the store is read.
+
+    Raises:
+        StoreError: the target is a folder, or its folder is not there.
+    """
+    from ..store.errors import StoreError
+
+    if target.is_dir():
+        raise StoreError(f"{target} is a folder: name a file in it.")
+    if not target.parent.is_dir():
+        raise StoreError(f"There is no folder {target.parent}: create it first.")
+
+
 def number(text: str, what: str) -> int:
     """An id from the command line.
 
@@ -99,9 +118,12 @@ def number(text: str, what: str) -> int:
         typer.BadParameter: it is no whole number.
     """
     try:
-        return int(text)
+        found = int(text)
     except ValueError:
-        raise typer.BadParameter(f"{plain(text)!r} is no {what}: give its number, or latest.") from None
+        found = 0
+    if not 0 < found <= LARGEST_ID:
+        raise typer.BadParameter(f"{plain(text)!r} is no {what}: give its number, or latest.")
+    return found
 
 
 def _find(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -278,6 +279,41 @@ def test_an_endpoint_that_is_not_there(place):
         file.write("[clients.acme.answering]\nmax_retries = 0\n")
     assert "127.0.0.1:9" in refused("-w", place, "campaign", "run")
     assert "failed" in works("-w", place, "campaign", "list")
+
+
+@pytest.mark.slow
+def test_ctrl_c_stops_in_good_order_and_the_campaign_goes_on(place):
+    make_model(place / "models" / "own", make_tokenizer("chatml"))
+    configure(place, model='"models/own"')
+    running = subprocess.Popen(
+        [sys.executable, "-m", "nightschool.cli.main", "-w", place, "campaign", "run"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        wait_for_a_campaign(place / "nightschool.db")
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=120)
+    finally:
+        running.kill()
+    assert running.returncode == 130, told
+    assert "campaign resume 1" in told
+    assert "Traceback" not in told
+    done = CliRunner().invoke(app, ["-w", str(place), "campaign", "resume"])
+    assert done.exit_code in (0, 3), done.output
+    assert works("-w", place, "store", "check") == "No fault found.\n"
+
+
+def wait_for_a_campaign(path: Path) -> None:
+    """Until the campaign's row is there. Bounded by pytest's own time limit."""
+    while True:
+        try:
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+                if connection.execute("SELECT count(*) FROM campaign").fetchone()[0]:
+                    return
+        except sqlite3.Error:
+            continue
 
 
 def test_too_much_ungraded_is_incomplete(place):

@@ -101,6 +101,7 @@ def test_campaigns(place):
 def test_verdicts(place):
     rows = read(place, "verdicts", "list", "--limit", "1000")
     assert len(rows) == read(place, "campaign", "list")[0]["verdicts"]
+    assert call("-w", place, "verdicts", "list", "--area", "nowhere") == "No verdict is like that.\n"
     assert [row["id"] for row in rows] == sorted((row["id"] for row in rows), reverse=True)
     wrong = read(
         place, "verdicts", "list", "--label", "incorrect", "--campaign", "latest", "--client", "acme"
@@ -153,6 +154,7 @@ def test_documents_and_their_states(place):
     shown = read(place, "documents", "show", str(rows[0]["id"]))
     assert shown["passages"][0]["text"] in shown["text"]
     assert "Passages" in call("-w", place, "documents", "show", str(rows[0]["id"]))
+    assert read(place, "documents", "show", "latest")["id"] == max(row["id"] for row in rows)
 
 
 def test_control_characters_and_markup_are_shown_not_sent(place):
@@ -188,6 +190,7 @@ def test_models_promote_and_rollback(place):
 
 def test_the_store(place, tmp_path):
     assert call("-w", place, "store", "path").strip() == str(place / "nightschool.db")
+    assert read(place, "store", "path") == {"path": str(place / "nightschool.db")}
     assert read(place, "store", "status")["rows"]["verdict"] > 0
     copy = tmp_path / "copy.db"
     assert call("-w", place, "store", "backup", copy).strip() == str(copy)
@@ -229,6 +232,9 @@ HEAVY = (
         ["models", "list"],
         ["models", "show", "champion"],
         ["campaign", "list"],
+        ["verdicts", "export"],
+        ["documents", "show", "latest"],
+        ["store", "path"],
         ["store", "status"],
         ["store", "check"],
     ],

@@ -33,7 +33,7 @@ class DeterministicEngine:
     """Facts by the rules in `evals/facts/`: no model, English and Korean, the same every time."""
 
     name = "rules"
-    version = "2"
+    version = "3"
 
     def facts(self, passage: PassageText) -> Extraction:
         """See `evals.facts.extract`."""

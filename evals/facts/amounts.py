@@ -104,6 +104,8 @@ def _frame(subject: str, before: str, value: Value, rest: tuple[str, str]) -> Fr
     attached, tail = _attached(after)
     if re.match(r"\s(?:and|or)\b", after) or attached and value.kind in _WHEN:
         return "several_values"
+    if value.kind == "money" and attached.startswith(" of "):
+        return "no_question_words"  # "requires $5 of capital"
     if any(other.kind == value.kind for other in find_values(f"{tail} {attached} {moved}")):
         return "several_values"
     if re.search(r"\b(?:from|of|before|after|to|following|since)$", attached):
@@ -111,6 +113,9 @@ def _frame(subject: str, before: str, value: Value, rest: tuple[str, str]) -> Fr
     if len(tail.split()) > 14 or len(kept.split()) > 16 or len(attached.split()) > 10:
         return "long"
     dimension = _DIMENSION.match(attached)
+    if question.endswith("how long") and re.search(r"\b(?:receive|get|earn|accrue|donate)s?$", kept.strip()):
+        unit = re.search(r"[a-z]+$", value.text)
+        question = question.removesuffix("how long") + f"how many {plural(unit.group()) if unit else 'hours'}"
     if question == "how often":
         answer = f"every {answer}"
     elif dimension and kept.strip() in BE:
@@ -175,6 +180,10 @@ def _why_not(before: str, value: Value, after: str) -> str:
         return "complex_sentence"  # "was a suite developed in 1985": the year belongs to the thing
     if last == "from" and _RANGED.search(value.text) and value.kind not in _WHEN:
         return "several_values"
+    if last in ("first", "last", "next", "maximum", "minimum", "half"):
+        return "part_of_a_name"
+    if re.search(r"\b(?:in charge of|for|of) \w+ing [\w ]*$", before) and value.kind == "money":
+        return "complex_sentence"
     if value.kind == "count" and last in ("all", "these", "those", "the", "both", "following", "other"):
         return "refers_back"
     a_day = value.kind == "duration" and re.match(r" an? day\b", after)

@@ -33,7 +33,7 @@ _GENERIC_SUBJECT = re.compile(
 )
 _CLAUSE = re.compile(
     r"\b(?:you|your|we|our|us|i|my|can|can’t|can't|is|are|was|were|will|does|do|don’t|don't|if|not|should|must|"
-    r"has|have|it|they)\b|:|^[A-Za-z0-9]{1,2}\.\s|"
+    r"has|have|it|they)\b|:|^\(|^[A-Za-z0-9]{1,2}\.\s|"
     r"^(?:get|see|plan|make|take|find|learn|use|check|keep|apply|choose|know|visit|contact|read|ask|start|be|"
     r"let|give|send|call|click|show|help|tell|try|set|create|add|build|write|step|part|chapter|section)\b",
     re.IGNORECASE,

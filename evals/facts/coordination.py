@@ -9,6 +9,28 @@ from .grammar import BE, NOUN_LIKE, is_participle, verb_form
 _JOINED = re.compile(
     r"^(?P<first>[^,;]{8,}?),? and (?:(?:later|then|subsequently|also) )?(?P<second>(?P<verb>\w+) .{3,})$"
 )
+_OPENS = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "its",
+        "their",
+        "to",
+        "in",
+        "at",
+        "on",
+        "by",
+        "into",
+        "from",
+        "for",
+        "with",
+        "as",
+        "your",
+        "our",
+    }
+)
+"""Words after a verb; a participle that describes a noun ("and specialized experience") has none of them."""
 _PASSIVE_NEXT = frozenset({"by", "in", "at", "on", "to", "as", "from", "for", "into"})
 
 
@@ -28,6 +50,6 @@ def predicates(predicate: str) -> list[str]:
         return [predicate]
     form = verb_form(lead)
     sure = form in ("third", "past") or form == "base" and verb not in NOUN_LIKE
-    if sure and verb_form(verb) == form and following not in ("and", "or"):
+    if sure and verb_form(verb) == form and following in _OPENS:
         return [match.group("first"), match.group("second")]
     return [predicate]

@@ -56,6 +56,10 @@ _NO_DESCRIPTION = re.compile(
 _PRONOUN = re.compile(
     r"^(?:this|that|these|those|it|they|he|she|here|there|one|some|such|what|which|who)\b", re.IGNORECASE
 )
+_DOING = re.compile(
+    r"(?!(?:\w*[Tt]hing|Building|Meeting|Parking|Training|Hearing|Funding|Housing)\b)[A-Z][a-z]+ing (?!is\b)"
+)
+"""What somebody does is no term: "Keeping data safe is a priority"."""
 _COLOUR = re.compile(
     r"^(?P<subject>(?:The|Our|All|[A-Z]).{2,60}?) (?P<be>is|are) (?:painted |coloured )?(?P<colour>(?:(?:dark|"
     r"light|bright|pale) )?(?:white|black|red|green|blue|yellow|orange|purple|grey|gray|brown|pink|violet|"
@@ -93,6 +97,7 @@ def define(builder: Builder, sentence: Sentence) -> bool:
     if (
         any(verb_form(word) in ("third", "past") and word.islower() for word in term.split()[1:])
         or "," in term
+        or _DOING.match(term)
     ):
         return False
     return add_term(builder, term, match.group("definition"), span, text)

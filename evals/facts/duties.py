@@ -67,6 +67,7 @@ _LATE = re.compile(
     r"(?: (?:online|even|directly|immediately|first|again|here|now|today|only|early|together|instead|too|right|back|"
     r"away|up|out|off|down|regularly|carefully|promptly|ahead|yourself|themselves))+$"
 )
+_LOOKING = re.compile(r"\b(?:check|see|read|consult|review|view|manage|know|remember)\b")
 _MONTH = re.compile(
     r"^(?:January|February|March|April|May|June|July|August|September|October|November|December)$"
 )
@@ -92,6 +93,8 @@ def duty_frames(subject: str, predicate: str, front: int) -> list[Frame | str]:
     modal, verb, rest = match.group("modal"), match.group("verb"), match.group("rest")
     if " " not in verb and verb not in _VERBS:
         return []
+    if re.match(r"(?:up|out|off|down|on|in|away|back)\b", rest):
+        return []  # "set up", "check out": the verb goes on
     if verb == "have" and (not re.match(r"(?:an?|the) ", rest) or modal in ("may", "will", "can")):
         return []
     address = _ADDRESS.match(f"{verb} {rest}")
@@ -112,6 +115,8 @@ def duty_frames(subject: str, predicate: str, front: int) -> list[Frame | str]:
     if late:
         thing, tail = thing[: late.start()], f"{late.group().strip()} {tail}".strip()
     tail_words = tail.split()
+    if re.search(r"to (?:learn|see|know|read|find out|access)$", tail):
+        return []
     if tail_words and (
         DANGLING.search(tail) or tail_words[-1] in ("to", "the", "a", "of", "for", "in", "is", "are")
     ):
@@ -132,7 +137,7 @@ def duty_frames(subject: str, predicate: str, front: int) -> list[Frame | str]:
             checked(Frame("place", subject, " ".join(f"{modal} go {{where}} {tail} {moved}".split()), thing))
         ]
     whom = verb in _WHOM and (verb != "ask" or bool(re.match(r"(?:for|to|about)\b", f"{tail} {moved}")))
-    slot = "whom" if whom and not re.search(r"\d|#|@|\b(?:channel|line|site)\b", thing) else "what"
+    slot = "whom" if whom and not re.search(r"\d|#|@|\b(?:channel|line|site|number)\b", thing) else "what"
     return [
         checked(Frame("short", subject, " ".join(f"{modal} {verb} {{{slot}}} {tail} {moved}".split()), thing))
     ]
@@ -150,6 +155,8 @@ def _address(subject: str, modal: str, match: re.Match[str], moved: str) -> list
         return []
     if DANGLING.search(asked) or find_values(asked) or not (tail or moved or len(act.split()) > 2):
         return []
+    if re.match(r"[, ]+(?:(?:and|or) )?\S+@", match.string[match.end() :]):
+        return []
     noun = "address" if "@" in match.group("place") else "number"
     slot = f"{prep} what {noun}" if prep else f"what {noun}"
     relation = f"{modal} {act} {{{slot}}} {tail} {moved}"
@@ -159,7 +166,7 @@ def _address(subject: str, modal: str, match: re.Match[str], moved: str) -> list
 def _through(subject: str, predicate: str, tail: str, moved: str) -> list[Frame | str]:
     """The system or office that a thing goes through: "submit a request in ServiceNow"."""
     match = _THROUGH.match(tail)
-    if not match or subject == "we" or DANGLING.search(predicate):
+    if not match or subject == "we" or DANGLING.search(predicate) or _LOOKING.search(predicate):
         return []
     place = match.group("place")
     if find_values(place) or _MONTH.search(place) or re.search(r"\b(?:that|which|you|your|our)\b", place):

@@ -112,6 +112,7 @@ def _answer_fault(language: str, question: str, first: str, longer: bool) -> str
     unfinished = len(short.split()) > 3 and not first.endswith((".", "!")) and not re.search(r"\d", short)
     if (
         unfinished
+        or first.endswith("!")
         or short.endswith(("U.S", "e.g"))
         or _NO_ANSWER.search(short)
         or _wrong_kind(question, short)

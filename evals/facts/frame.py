@@ -13,6 +13,10 @@ DANGLING = re.compile(
     r"|\bthat (?:is|time|date|amount|day|year)\b|\bdo so\b|\bdoing so\b",
     re.IGNORECASE,
 )
+_UNFINISHED = re.compile(
+    r"\b(?:how|whether|if|what|which|why|when|where|who|because|that)(?: (?:I|you|we|they|it|(?:the|your|our) \w+))?$"
+)
+"""A clause whose verb was cut away: "to find out how you"."""
 _POSSESSIVE = re.compile(r"\b(?:his|her)\b", re.IGNORECASE)
 _NEGATION = re.compile(
     r"\b(?:not|never|nor|neither|hardly|cannot|no longer|nobody|nothing|none)\b|n[’']t\b", re.IGNORECASE
@@ -51,6 +55,8 @@ def checked(frame: Frame) -> Frame | str:
     asked = frame.relation.replace("{", "").replace("}", "")
     if DANGLING.search(asked) or _POSSESSIVE.search(asked):
         return "refers_back"
+    if _UNFINISHED.search(re.sub(r"{[^}]*}", "…", frame.relation)):
+        return "unfinished"
     if re.search(r"\b(?:their|its)\b", asked) and frame.subject in ("you", "we", "there"):
         return "refers_back"
     if _NEGATION.search(_NEGATION_OK.sub("", f"{frame.subject} {asked}")):

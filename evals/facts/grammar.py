@@ -276,6 +276,8 @@ def is_plural(phrase: str) -> bool:
         maxsplit=1,
     )[0]
     head = head.split(" (")[0]
+    if head.split()[-1:] and head.split()[-1].isupper():
+        return False  # "TTS"
     if re.search(r"\band\b", head):
         return True
     return bool(_PLURAL_HEAD.search(head)) and not head.lower().endswith(

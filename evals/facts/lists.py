@@ -9,7 +9,7 @@ from . import korean_lists
 from .build import Builder
 from .clean import Block
 from .context import content_words
-from .grammar import lower_first
+from .grammar import NOUN_LIKE, lower_first, verb_form
 from .quality import MAX_ITEM_WORDS, MAX_LIST_ITEMS
 from .statements import split_statement
 
@@ -141,6 +141,8 @@ def _lead(builder: Builder, lead: str) -> tuple[str, str] | None:
         return None
     if _NOUN_PHRASE.match(text) and len(content_words(text)) >= 2:
         words = text.split()
+        if verb_form(words[0]) == "base" and words[0].lower() not in NOUN_LIKE:
+            return None  # "Find us on Slack:"
         if not isinstance(split_statement(text), str):
             return None
         return lower_first(text, names=builder.names), "are {what}" if words[-1].endswith("s") or re.search(

@@ -14,6 +14,7 @@ from .model import normalise, words_of
 from .things import is_person
 
 _LABEL = re.compile(r"^(?P<label>[^\W\d_][^:：|]{1,60}?)\s?[:：]\s+(?P<value>\S.*)$", re.DOTALL)
+_REACHED = re.compile(r"(?:e-?mail|tele?phone|phone|fax|mobile|address)(?: address| number)?$", re.IGNORECASE)
 _BAD_LABEL = re.compile(
     r"^(?:note|notes|warning|tip|important|example|e\.g|see|see also|source|update|updated|step \d+|q|a|"
     r"question|answer|hint|caution|remember|reminder|"
@@ -21,7 +22,7 @@ _BAD_LABEL = re.compile(
     r"these|you|we|it|참고|주의|예|예시|출처|단)$|"
     r"^(?:schedule|table|figure|annex|appendix|section|part|chapter|exhibit|step|stage|clause|module|option|"
     r"day|week|phase|level) \w+$|"
-    r"^(?:name|title|date|role|signature|position|activities|signed)$|"
+    r"^(?:tty|mobile|points? of contact|name|title|date|role|signature|position|activities|signed)$|"
     r"^(?:for|in|on|at|with|to|by|from|as|before|after|during)\s|^(?:for example|in other words|here|there|"
     r"this|these|those|that|it|they|also|however|but|"
     r"and|if|when)\b|[?!]",
@@ -130,13 +131,24 @@ def _dated(builder: Builder, label: str, value: str, block: Block) -> None:
     verb = "made effective" if "effective" in label.lower() else "last updated"
     claim = f"{page}, {block.text}"
     subject = with_article(lower_first(page, names=builder.names))
-    builder.add("date", subject, f"was {verb} {{when}}", value, span=_span(block), claim=claim, qualify=False)
+    builder.add(
+        "date",
+        subject,
+        f"{'were' if is_plural(subject) else 'was'} {verb} {{when}}",
+        value,
+        span=_span(block),
+        claim=claim,
+        qualify=False,
+    )
 
 
 def _labelled(builder: Builder, label: str, value: str, block: Block) -> None:
     if is_plural(label) and re.fullmatch(r"[\d.,]+", value):
         label = f"number of {lower_first(label, names=builder.names)}"
     person = is_person(value)
+    if person and not WHO_LABEL.search(label):
+        builder.rejected["label"] += 1  # "Centers of Excellence: Jenny Rostami": a person for a thing
+        return
     telling = (
         person
         or re.search(r"\d|@", value)
@@ -144,7 +156,10 @@ def _labelled(builder: Builder, label: str, value: str, block: Block) -> None:
         or ATTRIBUTE.search(label)
     )
     vague = re.match(r"(?:every|each|all|next|average|total) ", label + " ", re.IGNORECASE)
-    if not telling or vague or content_words(label) & content_words(value):
+    heading = builder.passage.heading.rsplit(" > ", 1)[-1]
+    example = re.search(r"\bexamples?\b", heading, re.IGNORECASE) and re.search(r"\d", value)
+    astray = _REACHED.match(label) and _REACHED.match(heading)  # an e-mail address under "Telephone"
+    if not telling or vague or example or astray or content_words(label) & content_words(value):
         builder.rejected["label"] += 1
         return
     if EMAIL.fullmatch(value) and not re.search(r"mail|contact|address|write|for\b", label, re.IGNORECASE):
@@ -153,7 +168,7 @@ def _labelled(builder: Builder, label: str, value: str, block: Block) -> None:
         )
         return
     be = "are" if is_plural(label) and not EMAIL.search(value) else "is"
-    wh = "who" if person and WHO_LABEL.search(label) else "what"
+    wh = "who" if person else "what"
     subject = with_article(lower_first(label, names=builder.names))
     builder.add("key_value", subject, f"{be} {{{wh}}}", value, span=_span(block), claim=block.text)
 

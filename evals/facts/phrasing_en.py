@@ -63,6 +63,9 @@ def english(fact: FactDraft) -> Phrases:
     return attribute(fact, subject, qualifier)
 
 
+_PREPOSITION_LAST = re.compile(r" (?:to|for|on|in|by|with|from|of|at|as|into|about|through)$")
+
+
 @dataclass(frozen=True)
 class _Parts:
     """A frame taken apart, from the asker's side."""
@@ -144,7 +147,10 @@ def _frame(fact: FactDraft, subject: str, relation: str = "") -> Phrases:
         yield "named.what", f"What {verb} {noun}?" if "direct" not in noun else ""
     short = keywords(f"{parts.subject} {parts.before} {parts.after}")
     ask = keywords(parts.slot)
-    if parts.slot in ("what", "who") and len(short.split()) > 1:
+    split = bool(parts.after) and _PREPOSITION_LAST.search(parts.before) is not None
+    if split or len(short.split()) > 10:
+        pass  # "I refer for more information": without its slot the preposition says nothing
+    elif parts.slot in ("what", "who") and len(short.split()) > 1:
         yield "keyword.plain", f"{short}?"
         yield "keyword.and", f"question about {short}"
     elif parts.slot not in ("what", "who"):
@@ -189,7 +195,8 @@ def _topic(parts: _Parts, short: str) -> Phrases:
             "topic.dash",
             f"{upper_first(subject)} – {parts.slot} {parts.auxiliary} {pronoun} {parts.rest} {parts.after}?",
         )
-    if parts.before not in ("is", "are", "was", "were"):
+    split = bool(parts.after) and _PREPOSITION_LAST.search(parts.before) is not None
+    if parts.before not in ("is", "are", "was", "were") and not split:
         yield "split.dash", f"{upper_first(subject)} {parts.before} {parts.after} – {parts.slot}?"
 
 

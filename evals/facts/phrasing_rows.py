@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .grammar import ATTRIBUTE, is_plural, lower_first, upper_first, with_article
+from .grammar import ATTRIBUTE, NOUN_LIKE, is_plural, lower_first, upper_first, verb_form, with_article
 from .model import FactDraft, words_of
 
 Phrases = Iterator[tuple[str, str]]
@@ -48,9 +48,18 @@ def _attribute_noun(fact: FactDraft) -> str:
     return f"“{heading}” entry"
 
 
+def _is_clause(name: str) -> bool:
+    """Whether a row is named by a sentence: "Agency gathers signatures"."""
+    words = name.split()
+    inner = words[1:] if verb_form(words[0]) != "base" or words[0].lower() in NOUN_LIKE else words
+    return any(verb_form(word) in ("third", "past") and word.islower() for word in inner) or (
+        len(words) > 2 and verb_form(words[0]) == "base" and words[0].lower() not in NOUN_LIKE
+    )
+
+
 def attribute(fact: FactDraft, name: str, qualifier: str) -> Phrases:
     noun = _attribute_noun(fact)
-    row = the(name) if "“" not in noun else f"“{name}”"
+    row = f"“{name}”" if "“" in noun or _is_clause(name) else the(name)
     be = "are" if is_plural(noun) else "is"
     proper = row[:1].isupper() and " " in row
     on = "" if not qualifier or proper and fact.relation.count(" ") else f" ({lower_first(qualifier)})"

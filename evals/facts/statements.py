@@ -18,6 +18,7 @@ _LEAD = re.compile(
     r"In general|"
     r"As a rule|In addition to that|By default|Today|Yes|No|So|And|But|Of course|In short|In total|Overall|"
     r"Reminder|Tip|Warning|Fortunately|"
+    r"Initially|Eventually|Historically|Similarly|Subsequently|"
     r"Originally|Previously|As a result|Instead(?! of)|In fact|Indeed)\s?[,:]?\s+",
 )
 FRONTED = re.compile(
@@ -74,6 +75,7 @@ _CONTRACTIONS = tuple(
     (re.compile(rf"\b({people})(?:[’']| (?=(?:ll|ve) )){short}\b"), rf"\1 {full}")
     for people, short, full in (
         ("[Yy]ou|[Ww]e|[Tt]hey|[Ii]t|[Hh]e|[Ss]he|I", "ll", "will"),
+        ("[Yy]ou|[Ww]e|[Tt]hey|[Ii]t|I", "d", "would"),
         ("[Yy]ou|[Ww]e|[Tt]hey", "re", "are"),
         ("[Yy]ou|[Ww]e|[Tt]hey|I", "ve", "have"),
     )
@@ -160,6 +162,7 @@ def without_apposition(text: str) -> str:
 
 def split_statement(text: str) -> tuple[str, str] | str:
     """(subject, predicate) of a statement, or the reason why it can't be told."""
+    text = upper_first(re.sub(r"^[Pp]lease,? ", "", text))
     words = text.split(" ")
     if len(words) < 3 or len(words) > 45:
         return "sentence_length"
@@ -196,7 +199,7 @@ def split_statement(text: str) -> tuple[str, str] | str:
     if _BARE_SUBJECT.match(subject) or _BAD_START.match(subject) or DANGLING.search(subject):
         return "refers_back"
     if (
-        re.search(r" (?:I|you|we|your) ", f"{subject} ".partition(" ")[2])
+        re.search(r" (?:I|you|we|your|We|You|Our|Your) ", f"{subject} ".partition(" ")[2])
         or _SUBORDINATE.search(subject)
         or "," in subject
         or " -" in subject

@@ -261,7 +261,8 @@ _VAGUE_OBJECT = re.compile(
     r"several|few|"
     r"various|different|certain|way|ways|thing|things|lot|lots|each|sure|you|us|following|everything|anything|"
     r"something|"
-    r"his|her|my|sort|kinds?|types?|variety|who|citation|needed|everyone|anyone|someone)\b|\b(?:your|our) [\w'’-]+$",
+    r"his|her|my|ability|opportunity|chance|"
+    r"sort|kinds?|types?|variety|who|citation|needed|everyone|anyone|someone)\b|\b(?:your|our) [\w'’-]+$",
     re.IGNORECASE,
 )
 _VAGUE_UNNAMED = re.compile(
@@ -311,6 +312,8 @@ def _objects(subject: str, predicate: str, front: int) -> list[Frame | str]:
     relative = _RELATIVE_END.search(clause)
     if relative and len(clause[: relative.start()].split()) >= 4:
         clause = clause[: relative.start()]
+        if re.search(r" of (?:the|a|an|any|those) [a-z]+$", clause):
+            return []  # "the earnings of the person who died"
     words = clause.split(" ")
     prepositional = _PREPOSITIONAL.match(clause)
     if prepositional:
@@ -340,6 +343,10 @@ def _objects(subject: str, predicate: str, front: int) -> list[Frame | str]:
         return []
     if object_fault(answer, tail) or tail.startswith("to ") and _LETTING.search(verb):
         return []
+    if base_form(verb.split()[-1]) in ("grant", "recommend", "give", "send", "offer") and _PEOPLE.search(
+        answer
+    ):
+        return []  # to whom it goes, not what
     who = "whom" if _PEOPLE.search(re.split(r" (?:in|of|for) ", answer)[0]) else "what"
     return [checked(Frame("short", subject, f"{verb} {{{who}}} {tail} {moved}".strip(), answer))]
 
@@ -364,7 +371,8 @@ def object_fault(answer: str, tail: str) -> bool:
         return True
     return bool(
         re.search(
-            r"(?:ing|ed|ly)$|^(?:equal|retroactive|available|due|necessary|eligible|responsible)$", words[-1]
+            r"(?:ing|ed|ly)$|^(?:free|equal|retroactive|available|due|necessary|eligible|responsible)$",
+            words[-1],
         )
         or re.search(r"ing$", words[0])
         or verb_form(words[0]) == "base"

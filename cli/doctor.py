@@ -105,6 +105,8 @@ def _client(place: "Workspace", name: str) -> Iterator[tuple[str, str, str]]:
         )
     elif "://" in model:
         yield f"{name}: model", "ok", f"endpoint {model} (not called here)"
+    elif not Path(model).is_dir() and model in _registered(place, name):
+        yield f"{name}: model", "ok", f"registered as {model}: nightschool models show {model}"
     elif not Path(model).is_dir():
         yield f"{name}: model", "ok", f"hub name {model} (not looked up here)"
     else:
@@ -117,3 +119,19 @@ def _client(place: "Workspace", name: str) -> Iterator[tuple[str, str, str]]:
             yield f"{name}: model", "fault", str(error)
         else:
             yield f"{name}: model", "ok", model
+
+
+def _registered(place: "Workspace", client: str) -> set[str]:
+    """The names of the client's model versions; none where there is no store that can be read."""
+    from contextlib import closing
+
+    from ..store.errors import NightSchoolError
+    from ..store.reading import open_reader
+
+    try:
+        with closing(open_reader(place.store_path)) as read:
+            rows = read.read("clients")
+            owner = next((row["id"] for row in rows if row["name"] == client), None)
+            return {row["name"] for row in read.read("models", client_id=owner)} if owner else set()
+    except NightSchoolError:
+        return set()

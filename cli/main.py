@@ -5,7 +5,6 @@ Exit codes: 0 done; 1 error; 2 usage; 3 the gate did not promote; 4 incomplete (
 """
 
 import errno
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,8 +27,7 @@ from . import (
     verdicts,
 )
 from .context import Settings
-
-STOPPED = 130
+from .entry import STOPPED
 
 
 class _Boundary(TyperGroup):
@@ -118,14 +116,9 @@ app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
 
 
-def run() -> None:
-    """The console script."""
-    # Before anything loads torch: its threads must not spin while they wait (training/child.py has the figures).
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    app(prog_name="nightschool")
-
-
 if __name__ == "__main__":
+    from .entry import run
+
     try:
         run()
     finally:

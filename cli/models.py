@@ -1,5 +1,6 @@
 """`nightschool models`: every model version, what it is made of, and which one is served."""
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -58,6 +59,14 @@ def show_model(ctx: typer.Context, model: Version, client: Client = None, as_jso
     table(decisions, ("id", "verdict", "author", "created_at"), title="Decisions", empty="")
 
 
+class Size(StrEnum):
+    """The sizes that `training.blank` knows."""
+
+    tiny = "tiny"
+    small = "small"
+    base = "base"
+
+
 @app.command("add")
 def add_model(
     ctx: typer.Context,
@@ -81,8 +90,8 @@ def create_model(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="What to call the model.")],
     size: Annotated[
-        str, typer.Option("--size", help="tiny (1–3 M parameters), small (15–25 M) or base (90–120 M).")
-    ] = "tiny",
+        Size, typer.Option("--size", help="tiny (1–3 M parameters), small (15–25 M) or base (90–120 M).")
+    ] = Size.tiny,
     steps: Annotated[
         int | None, typer.Option("--steps", min=1, help="Training steps. Default: by the documents' size.")
     ] = None,
@@ -98,7 +107,7 @@ def create_model(
     changes = {"seed": seed} | ({"max_steps": steps} if steps is not None else {})
     place = workspace(ctx)
     with place.store() as store, bars() as progress:
-        version = create(place, store, client, name, size=size, changes=changes, progress=progress)
+        version = create(place, store, client, name, size=size.value, changes=changes, progress=progress)
     typer.echo(f"Model version {version} ({name}) is ready: nightschool models show {name}")
 
 

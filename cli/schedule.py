@@ -2,7 +2,7 @@
 
 import typer
 
-from .context import Client, Json, noun, workspace
+from .context import Client, Json, noun, reader, the_client, workspace
 from .output import listing
 
 app = noun("The nightly schedule.")
@@ -28,10 +28,28 @@ def run_schedule(ctx: typer.Context, client: Client = None) -> None:
     from ..agents.schedule import planned, run_night
 
     place = workspace(ctx)
-    names = [client] if client else [name for name, _, _ in planned(place)]
+    names = [place.client_name(client)] if client else [name for name, _, _ in planned(place)]
     if not names:
         typer.echo("No client has a `schedule` in nightschool.toml.")
-    failed = [name for name in names if not run_night(str(place.folder), name)]
+    failed: list[str] = []
+    for name in names:
+        if not run_night(str(place.folder), name):
+            failed.append(name)
+        _tell_night(ctx, name)
     if failed:
         typer.echo(f"Failed: {', '.join(failed)}. nightschool campaign list says why.", err=True)
         raise typer.Exit(1)
+
+
+def _tell_night(ctx: typer.Context, client: str) -> None:
+    """One line a client: how its newest campaign stands."""
+    read = reader(ctx)
+    newest = read.read("campaigns", client_id=the_client(read, client)["id"], limit=1)
+    if not newest:
+        typer.echo(f"{client}: no campaign ran")
+        return
+    row = newest[0]
+    outcome = f", {row['outcome']}" if row["outcome"] else ""
+    typer.echo(
+        f"{client}: campaign {row['id']} is {row['state']}{outcome}: nightschool campaign show {row['id']}"
+    )

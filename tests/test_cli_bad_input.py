@@ -270,7 +270,7 @@ def test_usage(place, words):
 def test_too_little_to_make_a_model_of(place):
     (place / "documents" / "offices.md").write_text("# Lamp\n\nThe lamp of the office is red.\n")
     assert "too little" in refused("-w", place, "models", "create", "made", "--steps", "2")
-    assert "tiny" in refused("-w", place, "models", "create", "made", "--size", "huge")
+    assert "tiny" in refused("-w", place, "models", "create", "made", "--size", "huge", code=2)
 
 
 def test_an_endpoint_that_is_not_there(place):

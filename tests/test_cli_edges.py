@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -116,3 +118,75 @@ def test_ctrl_c_while_a_model_is_made_leaves_no_half_model(tmp_path):
     assert call(tmp_path, "store", "check") == "No fault found.\n"
     assert json.loads(call(tmp_path, "models", "list", "--json")) == []
     call(tmp_path, "models", "create", "another", "--steps", "2")
+
+
+def test_ctrl_c_while_the_command_line_loads_is_one_line():
+    program = (
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'nightschool.cli.main':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from nightschool.cli.entry import run\n"
+        "run()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 130
+    assert done.stderr.count("\n") == 1
+
+
+def test_schedule_run_says_how_the_night_ended(tmp_path):
+    ingested(tmp_path)
+    done = CliRunner().invoke(app, ["-w", str(tmp_path), "schedule", "run", "--client", "acme"])
+    assert done.exit_code == 1  # no model is configured
+    assert done.stdout.startswith("acme: ")
+    assert "no client 'beech'" in call(tmp_path, "schedule", "run", "--client", "beech", code=1)
+
+
+@pytest.mark.slow
+def test_serve_ends_in_good_order_at_sigterm(tmp_path):
+    ingested(tmp_path)
+    with (tmp_path / "nightschool.toml").open("a", encoding="utf-8") as file:
+        file.write('schedule = "0 3 * * *"\n')
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "nightschool.cli.main", "-w", tmp_path, "serve"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        while serving.poll() is None and not planned_jobs(tmp_path / "nightschool.db"):
+            time.sleep(0.05)
+        serving.send_signal(signal.SIGTERM)
+        _, told = serving.communicate(timeout=60)
+    finally:
+        serving.kill()
+    assert serving.returncode == 0, told
+    assert "acme: 0 3 * * *" in told
+    assert "Traceback" not in told
+    (row,) = json.loads(call(tmp_path, "schedule", "show", "--json"))
+    assert row["client"] == "acme"
+    assert call(tmp_path, "store", "check") == "No fault found.\n"
+
+
+def planned_jobs(database: Path) -> int:
+    """How many jobs the running service has planned."""
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5)) as connection:
+            return connection.execute("SELECT count(*) FROM apscheduler_jobs").fetchone()[0]
+    except sqlite3.OperationalError:
+        return 0
+
+
+def test_doctor_knows_a_registered_model_from_a_hub_name(tmp_path):
+    ingested(tmp_path)
+    call(tmp_path, "models", "create", "made", "--steps", "2")
+    configuration = tmp_path / "nightschool.toml"
+    for name, told in (("made", "registered as made"), ("someone/else", "hub name")):
+        text = configuration.read_text(encoding="utf-8")
+        lines = [line for line in text.splitlines() if not line.startswith("model")]
+        configuration.write_text("\n".join([*lines, f'model = "{name}"', ""]), encoding="utf-8")
+        rows = json.loads(call(tmp_path, "doctor", "--json"))
+        (detail,) = [row["detail"] for row in rows if row["check"] == "acme: model"]
+        assert told in detail

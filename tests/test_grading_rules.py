@@ -208,3 +208,24 @@ def test_every_rule_in_the_table_is_sound():
 def test_reasons_name_the_rule_and_quote_the_answer():
     reason = GRADER.grade(Case("How long?", "number", ("25 days",), "It is 25 days.")).reason
     assert reason == "number: “25 days”"
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "expected"),
+    [
+        ("5일", "닷새입니다", "correct"),
+        ("두 곳", "둘입니다", "correct"),
+        ("4개", "넷이에요", "correct"),
+        ("10일 이내", "열흘 이내입니다", "correct"),
+        ("3일", "나흘", "incorrect"),
+        ("3", "둘입니다", "incorrect"),
+        ("2", "하나입니다", "incorrect"),
+    ],
+)
+def test_korean_counting_words(reference, answer, expected):
+    assert label(reference, answer, kind="number", question="몇입니까?") == expected
+
+
+def test_a_counting_word_inside_another_word_is_no_number():
+    assert to_digits("하루종일") == "하루종일"
+    assert to_digits("하나뿐인 가게") == "하나뿐인 가게"

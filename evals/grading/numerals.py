@@ -80,6 +80,15 @@ _KO_NATIVE_WORD = "|".join(sorted(_KO_NATIVE, key=len, reverse=True))
 _KO_COUNTED = re.compile(
     rf"(?<![가-힣])({_KO_NATIVE_WORD})(?=\s?(?:시간|시|개|명|번|달|살|가지|곳|주|권|장|대|차례|분|사람|건|배)(?![가-힣]*습))"
 )
+_KO_DAY_WORDS = ("하루", "이틀", "사흘", "나흘", "닷새", "엿새", "이레", "여드레", "아흐레", "열흘")
+_KO_DAYS = {word: days for days, word in enumerate(_KO_DAY_WORDS, 1)} | {"보름": 15}
+_KO_DAYS_WORD = re.compile(
+    rf"(?<![가-힣])({'|'.join(_KO_DAYS)})(?=이?[입예이]|간|동안|마다|만에|에|까지|이내|[^가-힣]|$)"
+)
+_KO_ALONE = re.compile(
+    r"(?<![가-힣])(하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|열|열다섯|서른)(?=(?:입니다|이다|이에요|예요|이야|야)?[.!?]?$)"
+)
+"""What a sentence ends with: "둘입니다". Only forms that stand alone: 네 is "yes", too."""
 
 
 def to_digits(text: str) -> str:
@@ -94,6 +103,8 @@ def to_digits(text: str) -> str:
     if not text.isascii():
         text = _KO_MIXED.sub(_korean, text)
         text = _KO_SINO.sub(_korean, text)
+        text = _KO_DAYS_WORD.sub(lambda m: f"{_KO_DAYS[m[1]]}일", text)
+        text = _KO_ALONE.sub(lambda m: str(_KO_NATIVE[m[1]]), text)
         text = _KO_COUNTED.sub(lambda m: str(_KO_NATIVE[m[1]]), text)
     return text
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from .migrations import rules_0001
+from .migrations import rules_0001, rules_0002
 
 _NAMED = 5  # ids named in one line
 
@@ -85,7 +85,7 @@ def custody_faults(connection: sqlite3.Connection) -> list[str]:
 def _missing_rules(connection: sqlite3.Connection) -> list[str]:
     there = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
     faults = []
-    for rule in rules_0001.rules():
+    for rule in (*rules_0001.rules(), *rules_0002.rules()):
         name = rule.split()[2]
         if name not in there:
             faults.append(f"the rule {name} is gone: restore a backup, or create it again")

@@ -7,6 +7,7 @@ that any SQL tool reads them; the words in use stand beside each column.
 
 from __future__ import annotations
 
+import builtins
 from datetime import UTC, datetime
 from typing import Any
 
@@ -70,8 +71,14 @@ class Document(SQLModel, table=True):
     title: str = ""
     language: str = ""  # en, ko, … or ""
     text: str = ""  # as extracted (NFC); passage spans point into it
-    rights: str = "unknown"
-    state: str = "accepted"  # accepted, duplicate, rejected, unsupported, superseded, removed
+    rights: str = "unknown"  # what the client's settings say of it, in their words
+    licence: str = ""  # what the document says of itself: an SPDX name, "all-rights-reserved", … or ""
+    clearance: str = "train"  # train, exam-only, ask, exclude
+    rights_evidence: str = ""  # what the clearance rests on: a quotation or a line of the settings
+    duplicate_of_id: int | None = Field(default=None)  # of a (near-)duplicate: the document that holds
+    signature: builtins.bytes | None = Field(default=None)  # MinHash of its text
+    state: str = "accepted"
+    # accepted, duplicate, quarantined, rejected, unsupported, superseded, removed, withdrawn
     reason: str = ""  # why it has this state, in words
     previous_id: int | None = Field(default=None, foreign_key="document.id")
     created_at: datetime = _moment()
@@ -94,6 +101,33 @@ class Passage(SQLModel, table=True):
     state: str = "accepted"  # accepted, skipped
     reason: str = ""
     examined_by: str = ""  # name and version of the engine that last made facts from it
+
+
+class Ruling(SQLModel, table=True):
+    """What a rule decided about a document or a part of it, with the words that made it decide so."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    document_id: int = Field(foreign_key="document.id", index=True)
+    rule: str
+    version: str  # of the rule set
+    action: str  # remove, mask, flag, skip, hold, reject
+    evidence: str  # a quotation; personal data only masked
+    start: int | None = None  # span in document.text that it is about
+    end: int | None = None
+    created_at: datetime = _moment()
+
+
+class Withdrawal(SQLModel, table=True):
+    """A document that may not be used any more, by content and by path. Append-only."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    client_id: int = Field(foreign_key="client.id", index=True)
+    document_id: int = Field(foreign_key="document.id")
+    path: str
+    sha256: str
+    reason: str
+    author: str
+    created_at: datetime = _moment()
 
 
 class Area(SQLModel, table=True):
@@ -177,6 +211,7 @@ class ModelVersion(SQLModel, table=True):
     parameters: int = 0
     bill_of_materials: dict[str, Any] = _json()
     state: str = "candidate"  # candidate, champion, rejected, retired
+    due_reason: str = ""  # why it is due for retraining: a document that it learnt from was withdrawn
     created_at: datetime = _moment()
 
     __table_args__ = (UniqueConstraint("client_id", "name"),)

@@ -15,7 +15,7 @@ from nightschool.store.custody import custody_faults
 from nightschool.store.engine import Store, open_store
 from nightschool.store.errors import CustodyError
 from nightschool.store.events import record
-from nightschool.store.migrations import rules_0001
+from nightschool.store.migrations import rules_0001, rules_0002
 from nightschool.store.tables import (
     Answer,
     Campaign,
@@ -335,7 +335,7 @@ def test_check_finds_each_rule_that_was_dropped_and_what_came_in(store: Store) -
     raw = sqlite3.connect(store.path, isolation_level=None)
     assert custody_faults(raw) == []
     names = [row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
-    assert len(names) == len(rules_0001.rules())
+    assert len(names) == len(rules_0001.rules()) + len(rules_0002.rules())
     for name in names:
         raw.execute(f"DROP TRIGGER {name}")
     raw.execute("DROP INDEX uq_verdict_first")

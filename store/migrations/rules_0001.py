@@ -14,31 +14,35 @@ def rules() -> list[str]:
 
 
 def _append_only() -> list[str]:
-    rules = []
-    for table, plural in (
+    tables = (
         ("verdict", "verdicts"),
         ("review", "reviews"),
         ("decision", "decisions"),
         ("event", "events"),
-    ):
-        for verb in ("update", "delete"):
-            rules.append(
-                _refuse(
-                    f"{table}_no_{verb}",
-                    f"{verb.upper()} ON {table}",
-                    "",
-                    f"{plural} are append-only ({verb} refused); a correction is a new row",
-                )
-            )
-        # INSERT OR REPLACE deletes the old row without firing its delete trigger.
-        rules.append(
-            _refuse(
-                f"{table}_no_replace",
-                f"INSERT ON {table}",
-                f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)",
-                f"{plural} are append-only (replace refused); a correction is a new row",
-            )
+    )
+    return [rule for table, plural in tables for rule in append_only(table, plural)]
+
+
+def append_only(table: str, plural: str) -> list[str]:
+    """Triggers that refuse every change of a table's rows."""
+    rules = [
+        _refuse(
+            f"{table}_no_{verb}",
+            f"{verb.upper()} ON {table}",
+            "",
+            f"{plural} are append-only ({verb} refused); a correction is a new row",
         )
+        for verb in ("update", "delete")
+    ]
+    # INSERT OR REPLACE deletes the old row without firing its delete trigger.
+    rules.append(
+        _refuse(
+            f"{table}_no_replace",
+            f"INSERT ON {table}",
+            f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)",
+            f"{plural} are append-only (replace refused); a correction is a new row",
+        )
+    )
     return rules
 
 

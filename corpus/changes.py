@@ -33,6 +33,17 @@ class Known:
     reason: str
     media_type: str
     created_at: datetime
+    refined_by: bytes | None = None  # fingerprint of the refining rules; None where they weren't applied
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it has the same bytes as another document (a near-duplicate has its own)."""
+        return self.state == "duplicate" and self.refined_by is None
+
+    @property
+    def is_near_copy(self) -> bool:
+        """Whether another document says nearly the same, so that this one stands back."""
+        return self.state == "duplicate" and self.refined_by is not None
 
     def is_same_file(self, found: Found) -> bool:
         """Whether size and time of change say that the file is the one we read, so that it need not be read.
@@ -46,7 +57,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Change:
-    """One thing to do. `kind` is unchanged, touched, added, changed, moved, retried or removed."""
+    """One thing to do. `kind` is unchanged, touched, added, changed, moved, retried, refined or removed."""
 
     kind: str
     found: Found | None = None
@@ -71,7 +82,7 @@ def compare(found: Sequence[Found], known: Iterable[Known]) -> list[Change]:
             middle.append(Change("added", one))
         elif before.sha256 != one.sha256:
             middle.append(Change("changed", one, before))
-        elif before.state == "duplicate" and one.sha256 not in holders:
+        elif before.is_copy and one.sha256 not in holders:
             middle.append(Change("retried", one, before))
         elif (before.bytes, before.mtime_ns) != (one.size, one.mtime_ns):
             middle.append(Change("touched", one, before))
@@ -86,7 +97,9 @@ def _holders(there: dict[str, Found], known: Iterable[Known]) -> set[str]:
     return {
         one.sha256
         for one in known
-        if one.state == "accepted" and one.path in there and there[one.path].sha256 == one.sha256
+        if (one.state == "accepted" or one.is_near_copy)
+        and one.path in there
+        and there[one.path].sha256 == one.sha256
     }
 
 
@@ -94,12 +107,12 @@ def _moves(there: dict[str, Found], by_path: dict[str, Known]) -> list[Change]:
     places: dict[str, list[Found]] = defaultdict(list)
     for path, one in sorted(there.items()):
         before = by_path.get(path)
-        twin = before is not None and before.state == "duplicate" and before.sha256 == one.sha256
+        twin = before is not None and before.is_copy and before.sha256 == one.sha256
         if one.sha256 and (before is None or twin):
             places[one.sha256].append(one)
     moves: list[Change] = []
     for path, one in sorted(by_path.items()):
-        if path in there or one.state == "duplicate" or not places[one.sha256]:
+        if path in there or one.is_copy or not places[one.sha256]:
             continue
         name = path.rsplit("/", 1)[-1]
         candidates = places[one.sha256]

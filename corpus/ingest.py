@@ -17,6 +17,7 @@ from .changes import Change, Known, compare
 from .errors import CorpusError
 from .loaders import media_type_of
 from .recording import Recorder
+from .refining import settle_documents
 from .settings import CorpusSettings
 from .settling import settle_areas
 from .walking import Found, Walk, walk
@@ -38,6 +39,7 @@ class IngestReport:
     removed: list[int] = field(default_factory=list)
     moved: list[int] = field(default_factory=list)
     duplicates: list[int] = field(default_factory=list)
+    refined: list[int] = field(default_factory=list)
     unchanged: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     documents: int = 0
@@ -47,7 +49,7 @@ class IngestReport:
 
     def as_dict(self) -> dict[str, Any]:
         """Counts, `refused` by reason, and under `ids` the documents added, changed, removed and moved."""
-        listed = ("added", "changed", "removed", "moved", "duplicates")
+        listed = ("added", "changed", "removed", "moved", "duplicates", "refined")
         counts: dict[str, Any] = {name: len(getattr(self, name)) for name in listed}
         counts |= {name: getattr(self, name) for name in ("unchanged", "documents", "passages", "areas")}
         counts["refused"] = dict(self.refused.most_common())
@@ -77,10 +79,14 @@ def ingest(
     recorder = Recorder(store, client_id, settings)
     known = recorder.known()
     report = IngestReport()
-    changes = _kept(compare(_identified(seen.files, known, settings), known), seen)
+    files = _identified(seen.files, known, settings)
+    changes = _kept(compare(files, known), seen, recorder.refined_by)
     _apply(changes, recorder, report, progress, cancelled)
     if not report.cancelled:
         recorder.apply_rights()
+        anew = bool(report.removed or report.moved)
+        near = settle_documents(recorder, {one.path: one for one in files}, anew=anew)
+        report.duplicates += near
         settle_areas(store, client_id, settings.area_passages)
     _sum_up(report, recorder, seen)
     if not report.documents and not report.cancelled:
@@ -126,16 +132,17 @@ def _hashed(one: Found) -> Found:
         return replace(one, fault=f"can't be read: {error.strerror or error}")
 
 
-def _kept(changes: list[Change], seen: Walk) -> list[Change]:
+def _kept(changes: list[Change], seen: Walk, rules: bytes) -> list[Change]:
     """Changes that are safe to make.
 
     Nothing is removed because a folder could not be looked into, what was read once stays while its file can't
-    be read, and what had no loader is tried again when there is one now.
+    be read, and what had no loader is tried again when there is one now. What other refining `rules` were applied to
+    is refined anew.
     """
-    return [_safe(change, tuple(seen.unreadable)) for change in changes]
+    return [_safe(change, tuple(seen.unreadable), rules) for change in changes]
 
 
-def _safe(change: Change, unreadable: tuple[str, ...]) -> Change:
+def _safe(change: Change, unreadable: tuple[str, ...], rules: bytes) -> Change:
     known, found = change.known, change.found
     if known is None:
         return change
@@ -145,7 +152,15 @@ def _safe(change: Change, unreadable: tuple[str, ...]) -> Change:
         return replace(change, kind="unchanged")
     if change.kind in ("unchanged", "touched") and _has_loader_now(known, found):
         return replace(change, kind="retried")
+    if change.kind in ("unchanged", "touched") and not found.fault and _refined_otherwise(known, rules):
+        return replace(change, kind="refined")
     return change
+
+
+def _refined_otherwise(known: Known, rules: bytes) -> bool:
+    if known.refined_by is None:
+        return known.state == "accepted"  # taken in before there were rules
+    return known.refined_by != rules
 
 
 def _has_loader_now(known: Known, found: Found) -> bool:
@@ -162,8 +177,8 @@ def _apply(
 ) -> None:
     for change in changes:
         place = change.found or change.known
-        stays = change.kind in ("unchanged", "touched", "moved") and change.known
-        if stays and place and stays.state == "accepted":
+        stays = change.kind in ("unchanged", "touched", "moved", "refined") and change.known
+        if stays and place and (stays.state == "accepted" or stays.is_near_copy):
             recorder.holders[stays.sha256] = place.path
     for done, change in enumerate(changes):
         one = change.found or change.known
@@ -188,6 +203,8 @@ def _make(change: Change, recorder: Recorder, report: IngestReport) -> None:
         report.removed.append(recorder.remove(known))
     elif change.kind == "moved" and found and known:
         report.moved.append(recorder.move(known, found, change.displaced))
+    elif change.kind == "refined" and found and known:
+        report.refined.append(recorder.refine_again(found, known.id))
     elif found:
         document_id, state = recorder.take_in(found, known, in_place=change.kind == "retried")
         if state == "duplicate":

@@ -6,11 +6,13 @@ Every block ends up in exactly one passage, or is a heading that some passage na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .areas import area_of
 from .documents import Block, LoadedDocument
+from .identify import language_of
+from .rules.catalogue import is_on
 from .sentences import pack, sentence_spans
 from .substance import Candidate, why_skipped
 
@@ -23,6 +25,7 @@ _LEAD_IN = re.compile(
     r"[:：]\s*$|다음[^.。\n]{0,60}[.。]\s*$|"
     r"\b(?:the following|as follows|siguientes?|folgende\w?)\b[^.\n]{0,60}\.?\s*$"
 )
+_TELLING = 40  # characters from which on a passage shows its language
 _ROW_KINDS = frozenset(("list", "table", "key_value"))
 
 
@@ -54,17 +57,33 @@ class _Piece:
     led: bool = False  # a sentence leads in to the list
 
 
-def cut(document: LoadedDocument, path: str) -> list[PassageDraft]:
-    """The passages of a document in reading order. `path` is relative to the documents' folder, with /."""
+def cut(
+    document: LoadedDocument,
+    path: str,
+    switches: Mapping[str, bool] | None = None,
+    languages: Sequence[str] = (),
+) -> list[PassageDraft]:
+    """The passages of a document in reading order.
+
+    Args:
+        path: relative to the documents' folder, with /.
+        switches: refining rules that the client has switched off (see `rules.catalogue`).
+        languages: two-letter codes; a passage in another language is skipped. Empty: all are taken.
+    """
+    switches = switches or {}
     drafts: list[PassageDraft] = []
     seen: dict[str, int] = {}
     area = area_of(path, document.title)
     for ordinal, piece in enumerate(_pieces(document)):
         text = document.text[piece.start : piece.end]
         reason = why_skipped(Candidate(piece.kind, text, piece.heading, piece.links, piece.led))
+        if reason and not is_on(reason.split(":")[0], switches):
+            reason = ""
+        if not reason and languages and is_on("language", switches):
+            reason = _foreign(text, languages)
         key = " ".join(text.split()).lower()
-        if not reason and key in seen:
-            reason = f"says the same as passage {seen[key]} of this document"
+        if not reason and key in seen and is_on("repeated", switches):
+            reason = f"repeated: says the same as passage {seen[key]} of this document"
         seen.setdefault(key, ordinal)
         drafts.append(
             PassageDraft(
@@ -81,6 +100,12 @@ def cut(document: LoadedDocument, path: str) -> list[PassageDraft]:
             )
         )
     return drafts
+
+
+def _foreign(text: str, languages: Sequence[str]) -> str:
+    """Why a passage is in no language that the client has, or ""; too short to tell is no reason."""
+    found = language_of(text) if len(text) >= _TELLING else ""
+    return f"language: {found}, not among the client's" if found and found not in languages else ""
 
 
 def _pieces(document: LoadedDocument) -> list[_Piece]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,10 @@ from .errors import CorpusError, UnsupportedFormat
 from .identify import title_from_name
 from .loaders import load, media_type_of
 from .passages import PassageDraft, cut
+from .rules import VERSION, Refined, RulingDraft, fingerprint, refine
+from .rules.similar import signature
 from .settings import CorpusSettings
+from .traits import FINGERPRINT, Traits
 from .walking import Found
 
 if TYPE_CHECKING:
@@ -45,6 +49,9 @@ class _Reading:
     reason: str
     document: LoadedDocument | None = None
     passages: tuple[PassageDraft, ...] = ()
+    rulings: tuple[RulingDraft, ...] = ()
+    traits: Traits | None = None
+    exam_only: bool = False
 
 
 class Recorder:
@@ -54,6 +61,8 @@ class Recorder:
         self.store = store
         self.client_id = client_id
         self.settings = settings
+        self.boilerplate: Collection[int] = frozenset()  # lines that many documents have in common
+        self.refined_by = fingerprint(settings.refining())
         self.holders: dict[str, str] = {}  # content → path of the accepted document that has it
 
     def known(self) -> list[Known]:
@@ -64,7 +73,12 @@ class Recorder:
         from ..store.tables import Document
 
         with self.store.session(write=False) as session:
-            columns = [col(getattr(Document, one.name)) for one in fields(Known)]
+            columns = [
+                sqlalchemy.func.substr(Document.signature, 1, FINGERPRINT)
+                if one.name == "refined_by"
+                else col(getattr(Document, one.name))
+                for one in fields(Known)
+            ]
             rows = session.execute(
                 sqlalchemy.select(*columns)
                 .where(col(Document.client_id) == self.client_id, col(Document.state).not_in(ENDED))
@@ -110,7 +124,20 @@ class Recorder:
         with self.store.session() as session:
             document_id = self._write(session, found, before, reading, in_place)
             self._write_passages(session, document_id, reading.passages)
+            self._write_rulings(session, document_id, reading.rulings)
         return document_id, reading.state
+
+    def refine_again(self, found: Found, document_id: int) -> int:
+        """Read a document again, for other rules: in place, or as a new version where facts hang on it."""
+        from sqlmodel import select
+
+        from ..store.tables import Document, Fact
+
+        with self.store.session(write=False) as session:
+            before = session.get_one(Document, document_id)
+            bound = session.exec(select(Fact.id).where(Fact.document_id == document_id).limit(1)).first()
+            known = Known(**{one.name: getattr(before, one.name, b"") for one in fields(Known)})
+        return self.take_in(found, known, in_place=bound is None)[0]
 
     def _read(self, found: Found) -> _Reading:
         if found.fault:
@@ -134,14 +161,38 @@ class Recorder:
             return _Reading("unsupported", str(error)[:_LONGEST_REASON])
         except CorpusError as error:
             return _Reading("rejected", str(error)[:_LONGEST_REASON])
-        passages = tuple(cut(document, found.path))
+        refined = refine(document, limits, self.boilerplate)
+        document = refined.document
+        passages = tuple(cut(document, found.path, limits.rules, limits.languages))
         notes = "; ".join(document.notes)[:_LONGEST_REASON]
+        told = {
+            "rulings": refined.rulings,
+            "traits": self._traits(refined),
+            "exam_only": refined.exam_only,
+        }
+        if refined.hold:
+            return _Reading(
+                "quarantined", "; ".join(filter(None, (refined.hold, notes))), document, passages, **told
+            )
         if any(passage.state == "accepted" for passage in passages):
-            return _Reading("accepted", notes, document, passages)
+            return _Reading("accepted", notes, document, passages, **told)
         reasons = Counter(passage.reason for passage in passages).most_common(1)
         why = reasons[0][0] if reasons else "no passage in it"
         return _Reading(
-            "rejected", "; ".join(filter(None, (f"nothing to ask about: {why}", notes))), document, passages
+            "rejected",
+            "; ".join(filter(None, (f"nothing to ask about: {why}", notes))),
+            document,
+            passages,
+            **told,
+        )
+
+    def _traits(self, refined: Refined) -> Traits:
+        removed = refined.removed
+        return Traits(
+            self.refined_by,
+            edges=refined.edges,
+            removed=removed,
+            minhash=signature(refined.document.text),
         )
 
     def _write(
@@ -150,12 +201,14 @@ class Recorder:
         from sqlalchemy import delete
         from sqlmodel import col
 
-        from ..store.tables import Document, Passage
+        from ..store.tables import Document, Passage, Ruling
 
         document = reading.document
         if in_place and before:
             row = session.get_one(Document, before.id)
             session.execute(delete(Passage).where(col(Passage.document_id) == before.id))
+            session.execute(delete(Ruling).where(col(Ruling.document_id) == before.id))
+            row.duplicate_of_id = None
         else:
             version, previous = self._history(session, found.path)
             if before:
@@ -171,6 +224,8 @@ class Recorder:
         row.title = (document.title if document else "") or title_from_name(found.path.rsplit("/", 1)[-1])
         row.language = document.language if document else ""
         row.text = document.text if document else ""
+        row.signature = reading.traits.pack() if reading.traits else None
+        row.clearance = "exam-only" if reading.exam_only else "train"
         session.flush()
         assert row.id is not None
         return row.id
@@ -204,6 +259,32 @@ class Recorder:
             session.execute(
                 insert(Passage),
                 [{"document_id": document_id, "examined_by": "", **asdict(draft)} for draft in drafts],
+            )
+
+    def _write_rulings(self, session: Session, document_id: int, drafts: Sequence[RulingDraft]) -> None:
+        from sqlalchemy import insert
+
+        from ..store.tables import Ruling
+
+        if drafts:
+            made = {"document_id": document_id, "version": VERSION, "created_at": self.store.clock()}
+            session.execute(insert(Ruling), [{**made, **asdict(draft)} for draft in drafts])
+
+    def rule(self, document_id: int, rule: str, action: str, evidence: str) -> None:
+        """Note what a rule that looks at several documents has decided about one."""
+        with self.store.session() as session:
+            self._write_rulings(session, document_id, [RulingDraft(rule, action, evidence)])
+
+    def forget_rulings(self, document_id: int, rule: str) -> None:
+        """Take back what a rule had decided about a document, before it decides anew."""
+        from sqlalchemy import delete
+        from sqlmodel import col
+
+        from ..store.tables import Ruling
+
+        with self.store.session() as session:
+            session.execute(
+                delete(Ruling).where(col(Ruling.document_id) == document_id, col(Ruling.rule) == rule)
             )
 
     def apply_rights(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class CorpusSettings(BaseModel):
@@ -20,6 +20,19 @@ class CorpusSettings(BaseModel):
     include: list[str] = Field(default=["*"], description="globs of the paths to take in")
     exclude: list[str] = Field(default=[], description="globs of the paths to leave out")
     rights: str = Field(default="unknown", description="what is known about the right to use the documents")
+    rules: dict[str, bool] = Field(
+        default={}, description="refining rules to switch off (or on): nightschool documents rules lists them"
+    )
+    keep_personal: list[str] = Field(
+        default=[], description="globs of e-mail addresses and telephone numbers that everybody may know"
+    )
+    languages: list[str] = Field(
+        default=[], description="two-letter codes; passages in another language are skipped. Empty: all"
+    )
+    prefer: list[str] = Field(
+        default=[],
+        description="globs of paths whose edition holds where two documents say the same; first wins",
+    )
     max_bytes: Annotated[int, Field(gt=0)] = Field(
         default=50_000_000, description="larger files are rejected, with that reason"
     )
@@ -32,3 +45,18 @@ class CorpusSettings(BaseModel):
     area_passages: Annotated[int, Field(gt=0)] = Field(
         default=5, description="an area with fewer passages is joined to the one above it"
     )
+
+    @field_validator("rules")
+    @classmethod
+    def _known_rules(cls, given: dict[str, bool]) -> dict[str, bool]:
+        from .rules.catalogue import RULES
+
+        names = [rule.name for rule in RULES]
+        for name in given:
+            if name not in names:
+                raise ValueError(f"there is no refining rule {name!r}; there are: {', '.join(names)}")
+        return given
+
+    def refining(self) -> dict[str, object]:
+        """The choices that the refining rules depend on: other ones, and documents are refined anew."""
+        return self.model_dump(include={"rules", "keep_personal", "languages"})

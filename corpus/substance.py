@@ -31,28 +31,28 @@ class Candidate:
 
 
 def why_skipped(one: Candidate) -> str:
-    """The reason why a passage is skipped, or "" for one that is accepted."""
+    """The rule and the reason why a passage is skipped ("navigation: link texts only"), or "" for an accepted one."""
     if one.kind == "heading":
-        return "a heading with no text under it"
+        return "substance: a heading with no text under it"
     if one.kind == "code":
-        return "code only"
+        return "code: nothing but code"
     text = one.text
     words = _WORDS.findall(text)
     if not any(any(char.isalpha() for char in word) for word in words):
-        return "no words in it"
+        return "substance: no words in it"
     if len(words) < 3 and len(text.strip()) < 20 and len(_WIDE.findall(text)) < 8:
-        return "too little substance: fewer than three words"
+        return "substance: too little of it: fewer than three words"
     if _is_navigation(one):
         return "navigation: link texts only"
     if len(_URL.sub("", text).strip()) < 0.2 * len(text):
-        return "web addresses only"
+        return "substance: web addresses only"
     letters = sum(char.isalpha() for char in text)
     if (
         letters < 0.25 * len(text.strip())
         and one.kind == "prose"
         and not any(char.isdigit() for char in text)
     ):
-        return "hardly any letters in it"
+        return "substance: hardly any letters in it"
     return ""
 
 

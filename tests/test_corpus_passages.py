@@ -91,12 +91,12 @@ def test_what_is_skipped_says_why() -> None:
         "The fee is 5 euro a day.\n\n## D\n\nThe fee is 5 euro a day.\n"
     )
     assert [draft.reason.split(":")[0] for draft, _ in found] == [
-        "code only",
+        "code",
         "navigation",
-        "a heading with no text under it",
-        "too little substance",
+        "substance",
+        "substance",
         "",
-        "says the same as passage 4 of this document",
+        "repeated",
     ]
 
 

@@ -1,0 +1,243 @@
+"""Personal data in text: e-mail addresses, telephone, card, bank and national id numbers, passwords and keys.
+
+A mailbox of a function ("info@", "orders@") and a number that a firm publishes for everybody (freephone, hotline,
+reception) are knowledge, not personal data: they stay. So does what the client lists as known. Checksums come
+from python-stdnum, telephone numbers from phonenumbers; a number without a valid checksum counts only where the
+words before it say what it is, since people mistype numbers that are still theirs.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,24}(?![\w@-])")
+_ROLES_WORDS = (
+    "abuse accounts accounting admin administration apply applications benefits billing bookings booking "
+    "careers communications compliance contact customer customercare customerservice deliveries desk dpo "
+    "editor enquiries events feedback finance fraud frontdesk general hello help helpdesk hr info "
+    "information inquiries ir it jobs legal library mail marketing media membership newsletter noreply "
+    "office operations orders payroll permits postmaster press privacy procurement publications "
+    "purchasing reception recruiting recruitment registrar registry rentals reservations returns safety "
+    "sales security service services shop staff store studio subscriptions support talent team tech "
+    "training travel web webmaster welcome workshop"
+)
+_ROLES = frozenset(_ROLES_WORDS.split())
+_WORD = re.compile(r"[a-z]+")
+_PHONE = re.compile(
+    r"(?<![\w.$€£¥₩/-])(?:\+\d{1,3}[ .-]?)?(?:\(\d{1,5}\)[ .-]?)?\d{1,5}(?:[ .-]\d{2,5}){1,4}(?!\w|[.-]\d|%)"
+    r"|(?<![\w.$€£¥₩/-])(?:\+\d{8,14}|0\d{8,11})(?!\w|[.-]\d)"
+)
+_PHONE_CUE = re.compile(
+    r"\b(?:call|phone|telephone|tel|mobile|cell|dial|fax|text|sms|whatsapp|ring|number|ph|handy|telefon|teléfono|"
+    r"téléphone)\b|☎|전화|휴대|핸드폰|연락처|팩스|電話",
+    re.IGNORECASE,
+)
+_PUBLIC_CUE = re.compile(
+    r"\b(?:toll ?- ?free|freephone|hot ?line|help ?line|help ?desk|reception|switchboard|"
+    r"customer (?:service|care|support)|"
+    r"support|service|office|shop|store|branch|desk|emergency|line|department|agency|center|centre|clinic|front desk|"
+    r"tty|tdd|operator|headquarters|main number)\b|대표|고객|센터|문의|안내|콜센터|상담|예약|매장|본점|지점",
+    re.IGNORECASE,
+)
+_FREE = re.compile(
+    r"^(?:\+?1[ .-]?)?\(?8(?:00|33|44|55|66|77|88)\)?[ .-]|^0800|^0808|^0300|^080-|^1[56]\d{2}-\d{4}$|^\+?49 ?800"
+)
+_MOBILE = re.compile(
+    r"^(?:010|011|016|017|018|019)[ .-]?\d|^(?:\+82[ -]?10)|^07\d|^\+44[ ]?7|^01[567]\d|^\+49[ ]?1[567]"
+)
+_MOBILE_CUE = re.compile(r"\b(?:mobile|cell|handy|móvil|private|home)\b|휴대|핸드폰|개인", re.IGNORECASE)
+_CARD = re.compile(r"(?<![\w-])(?:\d[ -]?){12,18}\d(?![\w-])")
+_CARD_CUE = re.compile(r"\b(?:card|visa|mastercard|amex|credit|debit)\b|카드", re.IGNORECASE)
+_RRN = re.compile(r"(?<![\d-])(\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\s?[-–]\s?[0-9]\d{6}(?![\d-])")
+_SSN = re.compile(r"(?<![\d-])\d{3}[- ]\d{2}[- ]\d{4}(?![\d-])")
+_SSN_CUE = re.compile(r"\bSSN\b|social security (?:number|no\b|#)", re.IGNORECASE)
+_NINO = re.compile(r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)")
+_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?!\w)")
+_ID_CUED = re.compile(
+    r"\b(?:passport|driver'?s licen[cs]e|driving licen[cs]e|licen[cs]e|national insurance|identity card|id card|"
+    r"tax id)(?: (?:number|no\.?|#))?(?: is)?\s*[:#]?\s*(?P<id>[A-Z]{0,3}\d[A-Z0-9-]{5,14})\b"
+    r"|(?:여권|운전면허|외국인등록)\s?번호\s*[:：]?\s*(?P<ko>[A-Z]?\d[\dA-Z-]{6,14})",
+    re.IGNORECASE,
+)
+_SECRET = re.compile(
+    r"\b(?:api[-_ ]?key|access[-_ ]?key|secret(?:[-_ ]?key)?|auth[-_ ]?token|token|password|passwd|pwd|passphrase|"
+    r"client[-_ ]?secret)\b[\"']?\s*(?:[:=]|is\b)\s*[\"'“]?(?P<secret>[^\s\"'”,;<>]{6,})"
+    r"|(?:비밀번호|암호)\s*[:=：]\s*(?P<ko>[^\s,;]{4,})"
+    r"|(?P<token>(?<!\w)(?:sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{30,}|AKIA[A-Z0-9]{16}|xox[abpr]-[\w-]{10,}|"
+    r"AIza[\w-]{30,})(?!\w))"
+    r"|(?P<block>-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+?-----END [A-Z ]*PRIVATE KEY-----)",
+    re.IGNORECASE,
+)
+_NOT_SECRET = re.compile(
+    r"^(?:required|must|should|your|the|an?|not|never|never|optional|expired?|changed?|reset|<.*|\[.*|\{.*|\*+|x+|\.+)$|^[A-Za-z]+$",
+    re.IGNORECASE,
+)
+_BEFORE = 40
+
+
+@dataclass(frozen=True)
+class Found:
+    """Personal data at `text[start:end]`; `placeholder` stands for it from then on."""
+
+    start: int
+    end: int
+    placeholder: str
+
+
+def find_personal(text: str, keep: Sequence[str] = ()) -> list[Found]:
+    """Personal data in reading order, without overlaps. `keep`: globs of addresses and numbers that may be known."""
+    taken: list[Found] = []
+    for found in _candidates(text):
+        if any(found.start < one.end and one.start < found.end for one in taken):
+            continue
+        value = text[found.start : found.end]
+        if not any(fnmatch.fnmatchcase(value.lower(), pattern.lower()) for pattern in keep):
+            taken.append(found)
+        else:
+            taken.append(Found(found.start, found.end, ""))  # known: and no other kind of data either
+    return sorted((one for one in taken if one.placeholder), key=lambda one: one.start)
+
+
+def mask(text: str, keep: Sequence[str] = ()) -> str:
+    """`text` with typed placeholders for personal data."""
+    out: list[str] = []
+    at = 0
+    for found in find_personal(text, keep):
+        out += (text[at : found.start], found.placeholder)
+        at = found.end
+    return "".join([*out, text[at:]])
+
+
+def _candidates(text: str) -> Iterator[Found]:
+    """From the surest kind to the vaguest, so that a card number isn't taken for a telephone."""
+    if "@" in text:
+        for match in EMAIL.finditer(text):
+            if not _is_role(match[0].split("@")[0]):
+                yield Found(match.start(), match.end(), "[EMAIL]")
+    yield from _secrets(text)
+    if not any(char.isdigit() for char in text):
+        return
+    yield from _ids(text)
+    yield from _banking(text)
+    yield from _phones(text)
+
+
+def _is_role(local: str) -> bool:
+    words = _WORD.findall(local.lower())
+    return bool(words) and any(word in _ROLES for word in words)
+
+
+def _secrets(text: str) -> Iterator[Found]:
+    for match in _SECRET.finditer(text):
+        kind = match.lastgroup or ""
+        value = match[kind]
+        if kind in ("secret", "ko") and (_NOT_SECRET.match(value) or value.isalpha()):
+            continue
+        if kind == "secret" and not re.search(r"\d", value) and not re.search(r"[-_!@#$%^&*]", value):
+            continue
+        yield Found(match.start(kind), match.end(kind), "[SECRET]")
+
+
+def _ids(text: str) -> Iterator[Found]:
+    for match in _RRN.finditer(text):
+        yield Found(match.start(), match.end(), "[NATIONAL_ID]")
+    for match in _SSN.finditer(text):
+        if _SSN_CUE.search(_before(text, match.start())) or _is_ssn(match[0]):
+            yield Found(match.start(), match.end(), "[NATIONAL_ID]")
+    for match in _NINO.finditer(text):
+        yield Found(match.start(), match.end(), "[NATIONAL_ID]")
+    for match in _ID_CUED.finditer(text):
+        kind = match.lastgroup or "id"
+        yield Found(match.start(kind), match.end(kind), "[NATIONAL_ID]")
+
+
+def _is_ssn(value: str) -> bool:
+    from stdnum.us import ssn
+
+    return "-" in value and ssn.is_valid(value)
+
+
+def _banking(text: str) -> Iterator[Found]:
+    from stdnum import iban, luhn
+
+    for match in _IBAN.finditer(text):
+        value = match[0]
+        if iban.is_valid(value) or re.search(r"\biban\b", _before(text, match.start()), re.IGNORECASE):
+            yield Found(match.start(), match.end(), "[IBAN]")
+    for match in _CARD.finditer(text):
+        digits = re.sub(r"\D", "", match[0])
+        cued = _CARD_CUE.search(_before(text, match.start()))
+        if luhn.is_valid(digits) and (cued or digits[0] in "3456" and len(digits) in (15, 16)) or cued:
+            yield Found(match.start(), match.end(), "[CARD]")
+
+
+def _phones(text: str) -> Iterator[Found]:
+    for match in _PHONE.finditer(text):
+        value = match[0]
+        digits = re.sub(r"\D", "", value)
+        if (
+            not 7 <= len(digits) <= 15
+            or re.fullmatch(r"\d{4}[ .-]\d{4}", value)
+            and value[:2] in ("19", "20")
+        ):
+            continue
+        start, stop = _line(text, match.start(), match.end())
+        line = text[start:stop]
+        before = _before(text, match.start())
+        if not (_PHONE_CUE.search(before) or _MOBILE.match(value) or _possible(value)) or _is_date(value):
+            continue
+        personal = _MOBILE.match(value) or _MOBILE_CUE.search(before)
+        if not personal and (_FREE.match(value) or _PUBLIC_CUE.search(line) and not _has_person(line)):
+            continue
+        yield Found(match.start(), match.end(), "[PHONE]")
+
+
+def _possible(value: str) -> bool:
+    """Whether a number without a word that says so is a telephone number all the same."""
+    import phonenumbers
+
+    if value.startswith("+"):
+        regions = [None]
+    elif re.fullmatch(r"\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}", value):
+        regions = ["US"]
+    elif value.startswith("0") and re.search(r"[ .-]", value):
+        regions = ["KR", "GB", "DE"]
+    else:
+        return False
+    for region in regions:
+        try:
+            if phonenumbers.is_valid_number(phonenumbers.parse(value, region)):
+                return True
+        except phonenumbers.NumberParseException:
+            continue
+    return False
+
+
+def _is_date(value: str) -> bool:
+    return bool(
+        re.fullmatch(r"(?:19|20)\d\d[ .-]\d{1,2}[ .-]\d{1,2}|\d{1,2}[ .-]\d{1,2}[ .-](?:19|20)\d\d", value)
+    )
+
+
+def _has_person(line: str) -> bool:
+    """A name beside the number: "Mara Lindqvist, support, …" or a personal address in the same line."""
+    if any(not _is_role(match[0].split("@")[0]) for match in EMAIL.finditer(line)):
+        return True
+    return bool(
+        re.search(
+            r"\b(?:Mr|Mrs|Ms|Dr|Herr|Frau)\.? [A-Z]|[가-힣]{2,4}\s?(?:씨|님|대리|과장|팀장|부장)\b", line
+        )
+    )
+
+
+def _before(text: str, at: int) -> str:
+    start, _ = _line(text, at, at)
+    return text[max(start, at - _BEFORE) : at]
+
+
+def _line(text: str, start: int, end: int) -> tuple[int, int]:
+    stop = text.find("\n", end)
+    return text.rfind("\n", 0, start) + 1, stop if stop >= 0 else len(text)

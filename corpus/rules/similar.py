@@ -1,0 +1,158 @@
+"""Near-duplicates: MinHash finds documents that may say the same, a comparison of their words decides.
+
+MinHash (Broder 1997) over character 5-grams, by datasketch; bands of it are compared by sorting one column at a
+time, so that memory stays at a few bytes a document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+PERMUTATIONS = 64
+ROWS = 4
+"""Of a band: 16 bands of 4 rows find a pair with Jaccard 0.7 with probability .99, one with 0.3 with .12."""
+SHINGLE = 5
+LONGEST = 40_000
+"""Characters that count; documents that agree so far agree enough to be compared word by word."""
+LEAST = 0.70
+"""Jaccard similarity of word pairs from which on two documents are the same but for their wording."""
+LEAST_WORDS = 50
+"""Shorter documents are too easily alike: each may be a notice of its own."""
+
+_WORD = re.compile(r"\w+(?:[.,:]\d+)*")
+_NEGATIONS_WORDS = (
+    "not no never none nobody nothing cannot without kein keine nicht nie sin nunca ne pas 않 없 못 안"
+)
+_NEGATIONS = frozenset(_NEGATIONS_WORDS.split())
+
+
+def signature(text: str) -> bytes:
+    """The MinHash of a text as 64 unsigned 32-bit numbers, little-endian; b"" for a text of few words."""
+    import numpy as np
+    from datasketch import MinHash
+
+    words = _WORD.findall(text[:LONGEST].lower())
+    if len(words) < LEAST_WORDS:
+        return b""
+    plain = " ".join(words)
+    made = MinHash(num_perm=PERMUTATIONS, seed=1)
+    made.update_batch({plain[i : i + SHINGLE].encode() for i in range(len(plain) - SHINGLE + 1)})
+    return made.hashvalues.astype(np.uint32).astype("<u4").tobytes()
+
+
+def candidates(signatures: Sequence[bytes]) -> Iterator[tuple[int, int]]:
+    """Pairs of places in `signatures` that share a band, the smaller place first; a pair may come repeatedly.
+
+    Where many share a band (templates), each is paired with the first of them and with its neighbour.
+    """
+    import numpy as np
+
+    places = [place for place, one in enumerate(signatures) if one]
+    if len(places) < 2:
+        return
+    at = np.array(places)
+    table = np.frombuffer(b"".join(signatures[place] for place in places), dtype="<u4")
+    table = table.reshape(len(places), PERMUTATIONS)
+    for first in range(0, PERMUTATIONS, ROWS):
+        band = np.ascontiguousarray(table[:, first : first + ROWS]).view([("", "<u4")] * ROWS).ravel()
+        order = np.argsort(band, kind="stable")
+        equal = band[order][1:] == band[order][:-1]
+        head = -1
+        for i in np.flatnonzero(equal):
+            if i == 0 or not equal[i - 1]:
+                head = int(order[i])
+            one, other = int(at[order[i]]), int(at[order[i + 1]])
+            yield (one, other)
+            if head not in (int(order[i]), int(order[i + 1])):
+                yield (int(at[head]), other)
+
+
+_CALENDAR_WORDS = (
+    "january february march april may june july august september october november december jan feb mar "
+    "apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday"
+)
+_CALENDAR = frozenset(_CALENDAR_WORDS.split())
+_MONTHS = frozenset(word.capitalize() for word in _CALENDAR)
+_SHOUTED = 6
+"""Letters of a word in capitals that is no short name: "SUPERSEDED"."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How two texts are alike. `kind`: same, values (alike but for figures or a "not"), other.
+
+    `differences`: pairs of the words that differ, of the first and of the second text.
+    """
+
+    kind: str
+    jaccard: float
+    differences: tuple[tuple[str, str], ...] = ()
+
+
+def compare(one: str, other: str) -> Comparison:
+    """Whether two texts say the same in other words, the same with other values, or something else.
+
+    A text made from the same template about somebody or something else ("… in Iowa") is something else: what differs
+    are names, words with a capital inside a sentence.
+    """
+    left, right = _pairs(one), _pairs(other)
+    union = sum((left | right).values())
+    jaccard = sum((left & right).values()) / union if union else 0.0
+    if jaccard < LEAST:
+        return Comparison("other", jaccard)
+    differing = _differences(one, other)
+    names = [pair for pair in differing if _has_name(pair[0]) or _has_name(pair[1])]
+    if names:
+        return Comparison("other", jaccard, tuple(names))
+    values = [pair for pair in differing if _has_value(pair[0]) or _has_value(pair[1])]
+    if values:
+        return Comparison("values", jaccard, tuple(values))
+    return Comparison("same", jaccard, tuple(differing))
+
+
+def _pairs(text: str) -> Counter[tuple[str, str]]:
+    words = _WORD.findall(text.lower())
+    return Counter(zip(words, words[1:], strict=False))
+
+
+def _differences(one: str, other: str) -> list[tuple[str, str]]:
+    """The runs of words in which two texts differ, as they are written."""
+    from rapidfuzz.distance import Levenshtein
+
+    left, right = list(_marked(one)), list(_marked(other))
+    steps = Levenshtein.opcodes([word.lower() for word in left], [word.lower() for word in right])
+    runs: list[list[int]] = []
+    for step in steps:
+        if step.tag == "equal":
+            continue
+        if runs and runs[-1][1] == step.src_start and runs[-1][3] == step.dest_start:
+            runs[-1][1], runs[-1][3] = step.src_end, step.dest_end
+        else:
+            runs.append([step.src_start, step.src_end, step.dest_start, step.dest_end])
+    return [(" ".join(left[a:b]), " ".join(right[c:d])) for a, b, c, d in runs]
+
+
+def _marked(text: str) -> Iterator[str]:
+    """Words; one that opens a line or sentence in lower case, since its capital says nothing."""
+    for match in _WORD.finditer(text):
+        before = text[: match.start()].rstrip(" \t\"'“‘(*_[-")[-1:]
+        opens = not before or before in ".!?:\n。"
+        word = match[0]
+        yield word.lower() if opens and not word[0].isdigit() else word
+
+
+def _has_name(words: str) -> bool:
+    return any(
+        word[0].isupper() and word.lower() not in _CALENDAR and not (word.isupper() and len(word) >= _SHOUTED)
+        for word in words.split()
+    )
+
+
+def _has_value(words: str) -> bool:
+    return any(
+        any(char.isdigit() for char in word) or word.lower() in _NEGATIONS or word in _MONTHS
+        for word in words.split()
+    )

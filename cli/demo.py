@@ -31,6 +31,9 @@ CONFIGURATION = f"""\
 [clients.{CLIENT}]
 documents = "documents"
 model = "{MODEL}"
+[clients.{CLIENT}.corpus]
+# The firm's own directory is there to be known; other personal addresses and numbers are masked.
+keep_personal = ["*@harrowvale.example", "0555 *"]
 """
 
 

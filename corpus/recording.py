@@ -187,11 +187,11 @@ class Recorder:
         )
 
     def _traits(self, refined: Refined) -> Traits:
-        removed = refined.removed
         return Traits(
             self.refined_by,
             edges=refined.edges,
-            removed=removed,
+            telling=refined.telling,
+            removed=refined.removed,
             minhash=signature(refined.document.text),
         )
 

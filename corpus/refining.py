@@ -9,7 +9,7 @@ from __future__ import annotations
 import fnmatch
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -81,18 +81,25 @@ def _current(recorder: Recorder) -> list[_One]:
 
 
 def _remove_boilerplate(recorder: Recorder, documents: list[_One], files: Mapping[str, Found]) -> bool:
-    """Read anew the documents that have lines in common with many; whether there were any."""
+    """Read anew the documents that have lines in common with many; whether there were any.
+
+    A line that says something stays in the first of them.
+    """
     counts = Counter(number for one in documents for number in set(one.traits.edges))
     enough = least(len(documents))
     common = {number for number, count in counts.items() if count >= enough}
     read = False
+    kept: set[int] = set()
     for one in documents:
-        wanted = common.intersection(one.traits.edges)
+        mine = common.intersection(one.traits.edges)
+        keep = mine.intersection(one.traits.telling) - kept
+        kept |= keep
         found = files.get(one.path)
-        if wanted != set(one.traits.removed) and found and not found.fault:
-            recorder.boilerplate = common
+        if mine - keep != set(one.traits.removed) and found and not found.fault:
+            recorder.boilerplate = mine - keep
             recorder.refine_again(found, one.id)
             read = True
+    recorder.boilerplate = frozenset()
     return read
 
 
@@ -135,9 +142,7 @@ def _release(recorder: Recorder, documents: dict[int, _One]) -> None:
         holder = documents.get(one.holder or 0)
         if holder is None or holder.state != "accepted" or not holder.traits.settled:
             one.state, one.holder = "accepted", None
-            one.traits = Traits(
-                one.traits.fingerprint, False, one.traits.edges, one.traits.removed, one.traits.minhash
-            )
+            one.traits = replace(one.traits, settled=False)
             _set_state(recorder, one.id, "accepted", "", None)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, replace
 
-_HEAD = struct.Struct("<8s?BB")
+_HEAD = struct.Struct("<8s?BBB")
 FINGERPRINT = 8
 """Leading bytes of a packed `Traits` that say which rules, with which choices, refined the document."""
 
 
 @dataclass(frozen=True)
 class Traits:
-    """`edges`: hashes of the lines at head and foot; `removed`: those of them that were taken out as boilerplate.
+    """`edges`: hashes of the lines at head and foot; `telling`: those of them that say something; `removed`: those that
+    were taken out as boilerplate.
 
     `minhash` is that of the text without them (see `rules.similar`); `settled`: it was compared with the others.
     """
@@ -20,23 +21,25 @@ class Traits:
     fingerprint: bytes
     settled: bool = False
     edges: tuple[int, ...] = ()
+    telling: tuple[int, ...] = ()
     removed: tuple[int, ...] = ()
     minhash: bytes = b""
 
     def pack(self) -> bytes:
         """As it is stored in `document.signature`."""
-        head = _HEAD.pack(self.fingerprint, self.settled, len(self.edges), len(self.removed))
-        hashes = (*self.edges, *self.removed)
+        counts = (len(self.edges), len(self.telling), len(self.removed))
+        hashes = (*self.edges, *self.telling, *self.removed)
+        head = _HEAD.pack(self.fingerprint, self.settled, *counts)
         return head + struct.pack(f"<{len(hashes)}Q", *hashes) + self.minhash
 
     @classmethod
     def unpack(cls, data: bytes) -> Traits:
         """From `document.signature`."""
-        fingerprint, settled, edges, removed = _HEAD.unpack_from(data)
-        hashes = struct.unpack_from(f"<{edges + removed}Q", data, _HEAD.size)
-        return cls(
-            fingerprint, settled, hashes[:edges], hashes[edges:], data[_HEAD.size + 8 * (edges + removed) :]
-        )
+        fingerprint, settled, edges, telling, removed = _HEAD.unpack_from(data)
+        count = edges + telling + removed
+        hashes = struct.unpack_from(f"<{count}Q", data, _HEAD.size)
+        parts = hashes[:edges], hashes[edges : edges + telling], hashes[edges + telling :]
+        return cls(fingerprint, settled, *parts, minhash=data[_HEAD.size + 8 * count :])
 
     def as_settled(self) -> Traits:
         """The same, compared with the others."""

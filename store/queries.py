@@ -51,12 +51,21 @@ _DOCUMENTS = {
         ORDER BY d.client_id, d.path, d.version DESC {_LIMIT}"""),
     "document": Query(
         """
-        SELECT d.*, c.name AS client,
+        SELECT d.id, c.name AS client, d.path, d.version, d.sha256, d.bytes, d.media_type, d.title, d.language,
+            d.rights, d.licence, d.clearance, d.rights_evidence, d.state, d.reason, d.duplicate_of_id, d.previous_id,
+            d.created_at, d.ended_at, d.client_id, d.text,
             (SELECT count(*) FROM passage WHERE document_id = d.id AND state = 'accepted') AS passages,
             (SELECT count(*) FROM fact WHERE document_id = d.id AND state = 'active') AS facts
         FROM document AS d JOIN client AS c ON c.id = d.client_id WHERE d.id = :document_id""",
         needs=("document_id",),
     ),
+    "rulings": Query("""
+        SELECT r.id, r.document_id, d.path, r.rule, r.version, r.action, r.evidence, r.start, r."end", r.created_at
+        FROM ruling AS r JOIN document AS d ON d.id = r.document_id
+        WHERE (:document_id IS NULL OR r.document_id = :document_id)
+            AND (:client_id IS NULL OR d.client_id = :client_id)
+            AND (:document_id IS NOT NULL OR d.state NOT IN ('superseded', 'removed'))
+        ORDER BY d.path, r.id"""),
     "document_states": Query("""
         SELECT state, reason, count(*) AS documents, sum(bytes) AS bytes FROM document
         WHERE :client_id IS NULL OR client_id = :client_id

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..documents import Block, LoadedDocument
 from ..settings import CorpusSettings
-from .boilerplate import edges
+from .boilerplate import edges, says_something
 from .catalogue import RulingDraft, is_on, quoted
 from .claims import exam_key, outdated
 from .edits import Edit, apply, line_of, masked_headings
@@ -23,7 +23,7 @@ _LISTED = 40
 class Refined:
     """A document after the rules: `hold` says why it waits for a person, `exam_only` that it is never taught.
 
-    `edges`: hashes of the lines at its head and foot; `removed`: those that went as boilerplate.
+    `edges`, `telling` and `removed`: hashes of lines, as in `traits.Traits`.
     """
 
     document: LoadedDocument
@@ -31,6 +31,7 @@ class Refined:
     hold: str = ""
     exam_only: bool = False
     edges: tuple[int, ...] = ()
+    telling: tuple[int, ...] = ()
     removed: tuple[int, ...] = ()
 
 
@@ -76,9 +77,16 @@ def refine(
     if key:
         exam_only = True
         rulings.append(RulingDraft("exam-key", "exam-only", _around(told.text, *key.span()), *key.span()))
-    lines = tuple(dict.fromkeys(number for number, _, _ in edges(document))) if on("boilerplate") else ()
-    removed = tuple(number for number in lines if number in boilerplate)
-    return Refined(told, tuple(_limited(rulings)), hold, exam_only, lines, removed)
+    lines = {number: document.text[a:b] for number, a, b in edges(document)} if on("boilerplate") else {}
+    return Refined(
+        told,
+        tuple(_limited(rulings)),
+        hold,
+        exam_only,
+        edges=tuple(lines),
+        telling=tuple(number for number, line in lines.items() if says_something(line)),
+        removed=tuple(number for number in lines if number in boilerplate),
+    )
 
 
 def _orders(document: LoadedDocument) -> Iterator[_Finding]:

@@ -15,6 +15,19 @@ LEAST = 3
 LEAST_SHARE = 0.02
 """… and of all documents, where there are many: twenty of a thousand."""
 
+_FORMAL = re.compile(
+    r"\b(?:intended recipient|confidential|privileged|disclaimer|all rights reserved|copyright|printed copies|"
+    r"do not reply|"
+    r"unsubscribe|sent from|cookies?|terms of use|privacy (?:policy|notice)|back to|return to|read more|on this page|"
+    r"skip to|print this page|share this|subscribe|follow us|page \d+|document system|uncontrolled)\b|©|"
+    r"무단 전재|저작권|수신자|목차로",
+    re.IGNORECASE,
+)
+_DATED = re.compile(
+    r"\b(?:updated|effective|in force|valid|version|edition|revised|dated|as of|published)\b|시행|개정|기준|작성",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^\s*(?:[•*·▪◦‣○●■□–-]|\d+[.)])\s")
 _DIGITS = re.compile(r"\d+")
 _RULE = re.compile(r"^[\W_]+$")
 _STATES = re.compile(r"\d|@")
@@ -23,14 +36,14 @@ _STATES = re.compile(r"\d|@")
 def edges(document: LoadedDocument) -> Iterator[tuple[int, int, int]]:
     """(hash, start, end) of each line at the head and foot of a document that isn't a heading, each line once.
 
-    Numbers count as equal ("Page 3 of 12"), so does the case. Lines with a value and a sentence's end ("The office
-    opens at 9:00.") may be knowledge and are left alone.
+    Numbers count as equal ("Page 3 of 12"), so does the case. What may be knowledge is left alone: items of lists, the
+    date of an edition, a sentence with a value ("The office opens at 9:00.").
     """
     lines = list(_lines(document))
     inside = lines if len(lines) <= 2 * EDGE else [*lines[:EDGE], *lines[-EDGE:]]
     for start, end in inside:
         line = document.text[start:end]
-        if _is_statement(line):
+        if _may_be_knowledge(line):
             continue
         yield line_hash(line), start, end
 
@@ -46,13 +59,25 @@ def least(documents: int) -> int:
     return max(LEAST, int(LEAST_SHARE * documents))
 
 
-def _is_statement(line: str) -> bool:
-    return bool(line.rstrip().endswith((".", "다", "요")) and len(line.split()) >= 4 and _STATES.search(line))
+def says_something(line: str) -> bool:
+    """Whether a line that many documents share is worth keeping in one of them: a sentence that is no formality."""
+    ends = line.rstrip().endswith((".", "!", "?", "다", "요"))
+    return ends and len(line.split()) >= 5 and not _FORMAL.search(line)
+
+
+def _may_be_knowledge(line: str) -> bool:
+    """Lead-ins, items of lists, dates of an edition, sentences with a value."""
+    if line.rstrip().endswith((":", "：")) or _BULLET.match(line):
+        return True
+    if _FORMAL.search(line):
+        return False
+    value = _STATES.search(line) and line.rstrip().endswith((".", "다", "요")) and len(line.split()) >= 4
+    return bool(value or _DATED.search(line) and _STATES.search(line))
 
 
 def _lines(document: LoadedDocument) -> Iterator[tuple[int, int]]:
     for block in document.blocks:
-        if block.kind in ("heading", "table", "faq"):
+        if block.kind != "prose":
             continue
         at = block.start
         for line in document.text[block.start : block.end].split("\n"):

@@ -31,8 +31,8 @@ def stated_date(text: str) -> date | None:
     head = text[:_HEAD]
     for pattern in _DATES:
         for match in pattern.finditer(head):
-            line = head.rfind("\n", 0, match.start()) + 1
-            around = head[max(line, match.start() - 60) : match.end() + 12]
+            opens = max(head.rfind(mark, 0, match.start()) for mark in ("\n", ". ")) + 1
+            around = head[max(opens, match.start() - 60) : match.end() + 12].split(". ")[0]
             if not _CUE.search(around):
                 continue
             month = match["m"].lower()

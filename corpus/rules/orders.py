@@ -15,8 +15,9 @@ _ORDERS = tuple(
         r"judge|jailbroken)\b",
         r"\b(?:do not|don't|never) (?:mention|reveal|disclose|repeat) this (?:paragraph|message|instruction|"
         r"text|prompt)\b",
-        r"\b(?:mark|grade|rate|score|label|judge|accept)\b[^.\n]{0,20}\b(?:every|all|any|each|this|the)\b[^.\n]{0,20}"
-        r"\banswers?\b[^.\n]{0,20}\b(?:as )?(?:correct|right|passed|perfect)\b",
+        r"\b(?:mark|grade|rate|score|label|judge|accept)\b[^.\n]{0,20}(?:\b(?:every|all|any|each)\b[^.\n]{0,20}"
+        r"\banswers?\b[^.\n]{0,20}\b|\b(?:this|the)\b[^.\n]{0,20}\banswers?\b[^.\n]{0,20}\bas )(?:correct|right|passed|"
+        r"perfect)\b",
         r"\b(?:rule|instruction|note|order|message)s? (?:for|to) the (?:judge|grader|examiner|model|assistant|ai|llm|"
         r"language model|chatbot)\b",
         r"\b(?:every|any|all) (?:candidate |student )?answers? (?:is|are) (?:right|correct)\b",
@@ -30,7 +31,7 @@ _ORDERS = tuple(
         r"(?:이전|위|앞|기존)[^.\n]{0,12}(?:지시|명령|프롬프트|규칙)[^.\n]{0,8}(?:무시|잊)",
         r"모든 (?:답|답변|답안)[^.\n]{0,12}(?:정답|맞)[^.\n]{0,12}(?:처리|표시|채점)",
         r"\bignoriere\b[^.\n]{0,30}\b(?:anweisungen|regeln)\b|\bignora\b[^.\n]{0,30}\binstrucciones\b|"
-        r"\bignorez?\b[^.\n]{0,30}\binstructions\b",
+        r"\bignorez? (?:toutes )?les instructions\b",
     )
 )
 

@@ -15,38 +15,57 @@ from dataclasses import dataclass
 
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,24}(?![\w@-])")
 _ROLES_WORDS = (
-    "abuse accounts accounting admin administration apply applications benefits billing bookings booking "
-    "careers communications compliance contact customer customercare customerservice deliveries desk dpo "
-    "editor enquiries events feedback finance fraud frontdesk general hello help helpdesk hr info "
-    "information inquiries ir it jobs legal library mail marketing media membership newsletter noreply "
-    "office operations orders payroll permits postmaster press privacy procurement publications "
-    "purchasing reception recruiting recruitment registrar registry rentals reservations returns safety "
-    "sales security service services shop staff store studio subscriptions support talent team tech "
-    "training travel web webmaster welcome workshop"
+    "abuse accounting accounts admin administration admissions agreements alert alerts all alumni "
+    "applications apply asia audit auth benefits billing board booking bookings bot building careers catering "
+    "central cert check citizenscience city claims clinic college committee communications compliance contact "
+    "council county customer customercare customerservice customs daemon data deliveries demo department dept "
+    "design desk dev devops dispatch division donate donations dpo east editor emergency eng engineering "
+    "enquiries europe events everyone example export facilities facility feedback field fieldoffice finance "
+    "fleet fraud frontdesk general global grants group groups hello help helpdesk hostmaster hr import "
+    "incident incidents info information inquiries international investor investors ir it jobs korea lab labs "
+    "leadership learning legal library list lists listserv logistics mail mailer marketing media member "
+    "members membership national network newsletter noc noreply north notifications notify number offboarding "
+    "office onboarding operations ops orders outreach parents parking partner partners partnersolutions parts "
+    "payroll people peopleops personnel permits pharmacy platform platforms policies policy postmaster press privacy "
+    "procurement product products program programme programs project projects publications purchasing quality "
+    "reception records recruiting recruitment region registrar registry relations rentals repair repairs "
+    "request requests research reservations returns robot root safety sales sandbox school security service "
+    "services shipping shop soc solutions south spare speaker speakers staff staffing state store students "
+    "studio subscriptions subsidy support survey sysadmin system talent tax team tech tenant test training "
+    "transit travel treasury uk unit university us vendor vendors volunteers ward warehouse warranty web "
+    "webmaster welcome west workshop"
 )
 _ROLES = frozenset(_ROLES_WORDS.split())
+_FREE_MAIL = re.compile(
+    r"^(?:gmail|googlemail|hotmail|outlook|live|yahoo|icloud|me|aol|gmx|web|proton|protonmail|naver|hanmail|daum|kakao|"
+    r"qq|163|mail|t-online|orange|free|libero)\.[a-z.]+$",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[a-z]+")
+_NAME = re.compile(r"\b[A-ZÀ-Þ][a-zß-ÿ]+(?:-[A-Za-zß-ÿ]+)?\b")
 _PHONE = re.compile(
     r"(?<![\w.$€£¥₩/-])(?:\+\d{1,3}[ .-]?)?(?:\(\d{1,5}\)[ .-]?)?\d{1,5}(?:[ .-]\d{2,5}){1,4}(?!\w|[.-]\d|%)"
     r"|(?<![\w.$€£¥₩/-])(?:\+\d{8,14}|0\d{8,11})(?!\w|[.-]\d)"
 )
 _PHONE_CUE = re.compile(
-    r"\b(?:call|phone|telephone|tel|mobile|cell|dial|fax|text|sms|whatsapp|ring|number|ph|handy|telefon|teléfono|"
+    r"\b(?:call|phone|telephone|tel|mobile|cell|dial|fax|facsimile|text|sms|whatsapp|ring|number|ph|handy|telefon|teléfono|"
     r"téléphone)\b|☎|전화|휴대|핸드폰|연락처|팩스|電話",
     re.IGNORECASE,
 )
 _PUBLIC_CUE = re.compile(
     r"\b(?:toll ?- ?free|freephone|hot ?line|help ?line|help ?desk|reception|switchboard|"
     r"customer (?:service|care|support)|"
-    r"support|service|office|shop|store|branch|desk|emergency|line|department|agency|center|centre|clinic|front desk|"
-    r"tty|tdd|operator|headquarters|main number)\b|대표|고객|센터|문의|안내|콜센터|상담|예약|매장|본점|지점",
+    r"support|service|office|shop|store|branch|desk|emergency|line|department|agency|center|centre|clinic|"
+    r"front desk|"
+    r"tty|tdd|operator|headquarters|main (?:phone |telephone )?number|unit|hospital|hotel|airline|"
+    r"appointment|company|team)\b|대표|고객|센터|문의|안내|콜센터|상담|예약|매장|본점|지점",
     re.IGNORECASE,
 )
 _FREE = re.compile(
     r"^(?:\+?1[ .-]?)?\(?8(?:00|33|44|55|66|77|88)\)?[ .-]|^0800|^0808|^0300|^080-|^1[56]\d{2}-\d{4}$|^\+?49 ?800"
 )
 _MOBILE = re.compile(
-    r"^(?:010|011|016|017|018|019)[ .-]?\d|^(?:\+82[ -]?10)|^07\d|^\+44[ ]?7|^01[567]\d|^\+49[ ]?1[567]"
+    r"^01[016-9][ .-]?\d{3,4}[ .-]?\d{4}$|^(?:\+82[ -]?10)|^07\d|^\+44[ ]?7|^01[567]\d[ /-]|^\+49[ ]?1[567]"
 )
 _MOBILE_CUE = re.compile(r"\b(?:mobile|cell|handy|móvil|private|home)\b|휴대|핸드폰|개인", re.IGNORECASE)
 _CARD = re.compile(r"(?<![\w-])(?:\d[ -]?){12,18}\d(?![\w-])")
@@ -76,6 +95,9 @@ _NOT_SECRET = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = 40
+_BESIDE = 60
+PLACEHOLDER = re.compile(r"\[(?:EMAIL|PHONE|CARD|IBAN|NATIONAL_ID|SECRET)\]")
+"""What stands in stored text for personal data."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +137,11 @@ def _candidates(text: str) -> Iterator[Found]:
     """From the surest kind to the vaguest, so that a card number isn't taken for a telephone."""
     if "@" in text:
         for match in EMAIL.finditer(text):
-            if not _is_role(match[0].split("@")[0]):
+            before, after = (
+                text[max(0, match.start() - _BESIDE) : match.start()],
+                text[match.end() :][:_BESIDE],
+            )
+            if _is_personal(match[0], f"{before} {after}"):
                 yield Found(match.start(), match.end(), "[EMAIL]")
     yield from _secrets(text)
     if not any(char.isdigit() for char in text):
@@ -125,9 +151,34 @@ def _candidates(text: str) -> Iterator[Found]:
     yield from _phones(text)
 
 
-def _is_role(local: str) -> bool:
-    words = _WORD.findall(local.lower())
-    return bool(words) and any(word in _ROLES for word in words)
+def _is_personal(address: str, around: str) -> bool:
+    """Whether a mailbox is a person's: "first.last@", a name that stands beside it, or one at a free provider.
+
+    `around` is the text beside it. "orders@", "finance.team@" and "jointts@" with nobody beside them are functions'.
+    """
+    local, _, domain = address.partition("@")
+    if _FREE_MAIL.match(domain):
+        return True
+    parts = _WORD.findall(local.lower())
+    if not parts or any(part in _ROLES for part in parts):
+        return False
+    if re.fullmatch(r"[a-z]+(?:[._][a-z]+){1,2}\d{0,3}", local.lower()) and max(map(len, parts)) >= 3:
+        return True
+    names = [word.lower().replace("-", "") for word in _NAME.findall(around)]
+    whole = "".join(parts)
+    return any(
+        len(name) >= 3 and (name in parts or whole == name or _initialled(whole, name, names))
+        for name in names
+    )
+
+
+def _initialled(local: str, surname: str, names: list[str]) -> bool:
+    """ "mlindqvist" beside "Mara Lindqvist", "marak" beside "Mara Kim"."""
+    return any(
+        local in (f"{other[0]}{surname}", f"{surname}{other[0]}", f"{other}{surname}", f"{surname}{other}")
+        for other in names
+        if other != surname
+    )
 
 
 def _secrets(text: str) -> Iterator[Found]:
@@ -224,7 +275,7 @@ def _is_date(value: str) -> bool:
 
 def _has_person(line: str) -> bool:
     """A name beside the number: "Mara Lindqvist, support, …" or a personal address in the same line."""
-    if any(not _is_role(match[0].split("@")[0]) for match in EMAIL.finditer(line)):
+    if any(_is_personal(match[0], line.replace(match[0], " ")) for match in EMAIL.finditer(line)):
         return True
     return bool(
         re.search(

@@ -75,7 +75,6 @@ _CALENDAR_WORDS = (
     "apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday"
 )
 _CALENDAR = frozenset(_CALENDAR_WORDS.split())
-_MONTHS = frozenset(word.capitalize() for word in _CALENDAR)
 _SHOUTED = 6
 """Letters of a word in capitals that is no short name: "SUPERSEDED"."""
 
@@ -104,12 +103,15 @@ def compare(one: str, other: str) -> Comparison:
     if jaccard < LEAST:
         return Comparison("other", jaccard)
     differing = _differences(one, other)
-    names = [pair for pair in differing if _has_name(pair[0]) or _has_name(pair[1])]
+    # A name in the place of another one; a line more or less is no other subject.
+    names = [pair for pair in differing if all(pair) and (_has_name(pair[0]) or _has_name(pair[1]))]
     if names:
         return Comparison("other", jaccard, tuple(names))
     values = [pair for pair in differing if _has_value(pair[0]) or _has_value(pair[1])]
-    if values:
+    if any(all(pair) or _is_negation(" ".join(pair)) for pair in values):
         return Comparison("values", jaccard, tuple(values))
+    if values:
+        return Comparison("other", jaccard, tuple(values))  # one of them says more: both are needed
     return Comparison("same", jaccard, tuple(differing))
 
 
@@ -152,7 +154,14 @@ def _has_name(words: str) -> bool:
 
 
 def _has_value(words: str) -> bool:
-    return any(
-        any(char.isdigit() for char in word) or word.lower() in _NEGATIONS or word in _MONTHS
-        for word in words.split()
+    parts = words.split()
+    return (
+        any(any(char.isdigit() for char in word) for word in parts)
+        or _is_negation(words)
+        or (bool(parts) and all(word.lower() in _CALENDAR for word in parts))
     )
+
+
+def _is_negation(words: str) -> bool:
+    parts = words.lower().split()
+    return len(parts) <= 3 and any(word in _NEGATIONS for word in parts)

@@ -83,5 +83,6 @@ def _store(place: "Workspace", dry_run: bool) -> "Iterator[Store]":
 def _rulings(store: "Store", client_id: int) -> list[dict[str, Any]]:
     from ..store.reading import open_reader
 
+    assert store.path is not None  # a copy is a file
     with contextlib.closing(open_reader(store.path)) as read:
         return read.read("rulings", client_id=client_id)

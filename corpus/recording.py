@@ -136,7 +136,8 @@ class Recorder:
         with self.store.session(write=False) as session:
             before = session.get_one(Document, document_id)
             bound = session.exec(select(Fact.id).where(Fact.document_id == document_id).limit(1)).first()
-            known = Known(**{one.name: getattr(before, one.name, b"") for one in fields(Known)})
+            values: dict[str, Any] = {one.name: getattr(before, one.name, None) for one in fields(Known)}
+        known = Known(**values)
         return self.take_in(found, known, in_place=bound is None)[0]
 
     def _read(self, found: Found) -> _Reading:

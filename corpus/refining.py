@@ -59,24 +59,25 @@ def settle_documents(recorder: Recorder, files: Mapping[str, Found], *, anew: bo
 
 
 def _current(recorder: Recorder) -> list[_One]:
-    from sqlmodel import col, select
+    import sqlalchemy
+    from sqlmodel import col
 
     from ..store.tables import Document
 
+    columns = (Document.id, Document.path, Document.state, Document.duplicate_of_id, Document.signature)
     query = (
-        select(Document.id, Document.path, Document.state, Document.duplicate_of_id, Document.signature)
+        sqlalchemy.select(*(col(column) for column in columns))
         .where(
-            Document.client_id == recorder.client_id,
+            col(Document.client_id) == recorder.client_id,
             col(Document.state).in_(("accepted", "duplicate", "quarantined")),
             col(Document.signature).is_not(None),
         )
-        .order_by(Document.path)
+        .order_by(col(Document.path))
     )
     with recorder.store.session(write=False) as session:
         return [
             _One(number, path, state, holder, Traits.unpack(data))
-            for number, path, state, holder, data in session.exec(query)
-            if number is not None and data is not None
+            for number, path, state, holder, data in session.execute(query)
         ]
 
 

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 _HEAD = 1_500
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<{0}>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -36,7 +36,7 @@ def stated_date(text: str) -> date | None:
             if not _CUE.search(around):
                 continue
             month = match["m"].lower()
-            number = int(month) if month.isdigit() else _MONTHS.index(month[:3]) + 1
+            number = int(month) if month.isdigit() else _MONTHS.index(str(month[:3])) + 1
             try:
                 found.append(date(int(match["y"]), number, int(match["d"])))
             except ValueError:

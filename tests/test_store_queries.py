@@ -29,6 +29,7 @@ from nightschool.store.tables import (
     Passage,
     Question,
     Review,
+    Ruling,
     TrainingRow,
     TrainingRun,
     Verdict,
@@ -57,6 +58,7 @@ def _documents() -> list[SQLModel]:
             id=2, document_id=1, ordinal=1, area=PRICES, start=0, end=2, state="skipped", reason="too short"
         ),
         Passage(id=3, document_id=3, ordinal=0, area=PRICES, start=0, end=6),
+        Ruling(id=1, document_id=1, rule="navigation", version="1", action="skip", evidence="Menu"),
         *[Area(id=n, client_id=1, path=path) for n, path in enumerate((PRICES, BIKES, LIKE_PRICES), 1)],
     ]
 

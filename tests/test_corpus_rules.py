@@ -300,6 +300,6 @@ def test_near_duplicates_are_candidates_and_unlike_documents_are_not() -> None:
 
 @given(st.binary(min_size=8, max_size=8), st.booleans(), st.lists(st.integers(0, 2**64 - 1), max_size=12))
 def test_traits_come_back_as_they_were_packed(mark: bytes, settled: bool, edges: list[int]) -> None:
-    traits = Traits(mark, settled, tuple(edges), tuple(edges[:3]), tuple(edges[1:4]), b"\1\2\3\4" * 16)
+    traits = Traits(mark, settled, tuple(edges), tuple(edges[:3]), tuple(edges[1:4]), b"\1\2\3\4" * 128)
     assert Traits.unpack(traits.pack()) == traits
     assert traits.pack()[:FINGERPRINT] == mark

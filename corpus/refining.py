@@ -7,7 +7,7 @@ each document (`traits`), so that a second ingest costs what has changed.
 from __future__ import annotations
 
 import fnmatch
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +17,7 @@ from .rules.boilerplate import least
 from .rules.catalogue import is_on, quoted
 from .rules.dated import stated_date
 from .rules.similar import Comparison, candidates, compare
-from .traits import Traits
+from .traits import Traits, edges_of, is_settled, minhash_of
 from .walking import Found
 
 if TYPE_CHECKING:
@@ -28,15 +28,19 @@ _PART = 500
 _LONGER = 1.1
 
 
-@dataclass
+@dataclass(slots=True)
 class _One:
-    """A document as far as these rules look at it."""
+    """A document as far as these rules look at it. `data` is its packed `Traits`: all are in memory at once."""
 
     id: int
     path: str
     state: str
     holder: int | None  # of a near-duplicate
-    traits: Traits
+    data: bytes
+
+    @property
+    def is_settled(self) -> bool:
+        return is_settled(self.data)
 
 
 def settle_documents(recorder: Recorder, files: Mapping[str, Found], *, anew: bool) -> list[int]:
@@ -47,7 +51,7 @@ def settle_documents(recorder: Recorder, files: Mapping[str, Found], *, anew: bo
         anew: something was removed or moved, so that documents that stood back may hold again.
     """
     documents = _current(recorder)
-    if not anew and all(one.traits.settled for one in documents):
+    if not anew and all(one.is_settled for one in documents):
         return []
     if is_on("boilerplate", recorder.settings.rules) and _remove_boilerplate(recorder, documents, files):
         documents = _current(recorder)
@@ -76,7 +80,7 @@ def _current(recorder: Recorder) -> list[_One]:
     )
     with recorder.store.session(write=False) as session:
         return [
-            _One(number, path, state, holder, Traits.unpack(data))
+            _One(number, path, state, holder, data)
             for number, path, state, holder, data in session.execute(query)
         ]
 
@@ -86,17 +90,20 @@ def _remove_boilerplate(recorder: Recorder, documents: list[_One], files: Mappin
 
     A line that says something stays in the first of them.
     """
-    counts = Counter(number for one in documents for number in set(one.traits.edges))
-    enough = least(len(documents))
-    common = {number for number, count in counts.items() if count >= enough}
+    import numpy as np
+
+    every = np.frombuffer(b"".join(edges_of(one.data) for one in documents), dtype="<u8")
+    numbers, counts = np.unique(every, return_counts=True)
+    common = {int(number) for number in numbers[counts >= least(len(documents))]}
     read = False
     kept: set[int] = set()
     for one in documents:
-        mine = common.intersection(one.traits.edges)
-        keep = mine.intersection(one.traits.telling) - kept
+        traits = Traits.unpack(one.data)
+        mine = common.intersection(traits.edges)
+        keep = mine.intersection(traits.telling) - kept
         kept |= keep
         found = files.get(one.path)
-        if mine - keep != set(one.traits.removed) and found and not found.fault:
+        if mine - keep != set(traits.removed) and found and not found.fault:
             recorder.boilerplate = mine - keep
             recorder.refine_again(found, one.id)
             read = True
@@ -110,8 +117,8 @@ def _compare(recorder: Recorder, documents: list[_One]) -> list[int]:
     pairs = sorted(
         {
             pair
-            for pair in candidates([one.traits.minhash for one in documents])
-            if not (documents[pair[0]].traits.settled and documents[pair[1]].traits.settled)
+            for pair in candidates([minhash_of(one.data) for one in documents])
+            if not (documents[pair[0]].is_settled and documents[pair[1]].is_settled)
         }
     )
     disagreeing: dict[int, list[tuple[str, Comparison]]] = defaultdict(list)
@@ -141,9 +148,9 @@ def _release(recorder: Recorder, documents: dict[int, _One]) -> None:
         if one.state != "duplicate":
             continue
         holder = documents.get(one.holder or 0)
-        if holder is None or holder.state != "accepted" or not holder.traits.settled:
+        if holder is None or holder.state != "accepted" or not holder.is_settled:
             one.state, one.holder = "accepted", None
-            one.traits = replace(one.traits, settled=False)
+            one.data = replace(Traits.unpack(one.data), settled=False).pack()
             _set_state(recorder, one.id, "accepted", "", None)
 
 
@@ -204,9 +211,9 @@ def _mark_settled(recorder: Recorder, documents: list[_One]) -> None:
     from ..store.tables import Document
 
     rows = [
-        {"number": one.id, "data": one.traits.as_settled().pack()}
+        {"number": one.id, "data": Traits.unpack(one.data).as_settled().pack()}
         for one in documents
-        if not one.traits.settled
+        if not one.is_settled
     ]
     statement = (
         update(Document).where(col(Document.id) == bindparam("number")).values(signature=bindparam("data"))

@@ -44,3 +44,19 @@ class Traits:
     def as_settled(self) -> Traits:
         """The same, compared with the others."""
         return replace(self, settled=True)
+
+
+def is_settled(data: bytes) -> bool:
+    """`Traits.settled` of a packed one."""
+    return bool(data[FINGERPRINT])
+
+
+def edges_of(data: bytes) -> bytes:
+    """`Traits.edges` of a packed one, as unsigned 64-bit numbers, little-endian."""
+    count = data[FINGERPRINT + 1]
+    return data[_HEAD.size : _HEAD.size + 8 * count]
+
+
+def minhash_of(data: bytes) -> bytes:
+    """`Traits.minhash` of a packed one."""
+    return data[_HEAD.size + 8 * sum(data[FINGERPRINT + 1 : _HEAD.size]) :]

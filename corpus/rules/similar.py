@@ -60,8 +60,10 @@ def candidates(signatures: Sequence[bytes]) -> Iterator[tuple[int, int]]:
     at = np.array(places)
     table = np.frombuffer(b"".join(signatures[place] for place in places), dtype="<u4")
     table = table.reshape(len(places), PERMUTATIONS)
+    factors = np.random.default_rng(0).integers(1, 2**64, ROWS, dtype=np.uint64) | np.uint64(1)
     for first in range(0, PERMUTATIONS, ROWS):
-        band = np.ascontiguousarray(table[:, first : first + ROWS]).view([("", "<u4")] * ROWS).ravel()
+        # One number for a band: two bands that differ get the same one with probability 2^-64.
+        band = (table[:, first : first + ROWS].astype(np.uint64) * factors).sum(axis=1, dtype=np.uint64)
         order = np.argsort(band, kind="stable")
         equal = band[order][1:] == band[order][:-1]
         starts = np.flatnonzero(np.r_[True, ~equal])

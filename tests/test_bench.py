@@ -122,3 +122,15 @@ def test_a_real_client_that_is_not_there_is_one_line(tmp_path):
     assert done.returncode == 1
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_ingest_scales_a_generated_folder_and_takes_in_only_what_changed() -> None:
+    done = bench("ingest.py", "--documents", "60", "--changed", "0.05", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert sum(found["kinds"].values()) == found["documents"] == found["first"]["added"] == 60
+    assert found["changed"] == found["second"]["changed"] == 3
+    assert found["second"]["unchanged"] == 57
+    assert found["first"]["peak_mib"] > 0
+    assert set(found["documents_a_second"]) == set(found["kinds"])
+    assert bench("ingest.py", "--documents", "3").returncode == 2

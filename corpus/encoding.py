@@ -172,12 +172,12 @@ def repair(text: str) -> tuple[str, int]:
     from ftfy import TextFixerConfig, fix_encoding
     from ftfy.badness import is_bad
 
-    # C1 controls on their own are a matter for `clean`: U+0085 is a line break there
     config = TextFixerConfig(explain=False, unescape_html=False, fix_c1_controls=False)
     mended = 0
     lines = text.split("\n")
     for number, line in enumerate(lines):
-        if line.isascii() or not is_bad(line):
+        # U+0085 on its own is a line break, though ftfy would read it as a Windows-1252 ellipsis
+        if line.replace("\x85", "").isascii() or not is_bad(line):
             continue
         fixed = fix_encoding(line, config)
         if fixed != line:
@@ -220,3 +220,16 @@ def read_text(data: bytes, declared: str = "") -> tuple[str, list[str]]:
     if hidden:
         notes.append(f"{hidden} invisible characters removed")
     return clean(raw), notes
+
+
+def decode_name(raw: bytes, otherwise: str) -> str:
+    """A file name whose encoding nobody says: UTF-8, else CP949 if it reads as Korean, else `otherwise`."""
+    utf8 = _strictly(raw, "utf-8")
+    if utf8 is not None:
+        return utf8
+    korean = _strictly(raw, "cp949")
+    if korean is not None:
+        foreign = [char for char in korean if ord(char) > 0x7F]
+        if all("가" <= char <= "힣" or "ㄱ" <= char <= "ㅣ" for char in foreign) and len(foreign) >= 2:
+            return korean
+    return otherwise

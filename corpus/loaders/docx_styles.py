@@ -7,7 +7,7 @@ every language.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 _HEADING = re.compile(
@@ -131,7 +131,10 @@ class Styles:
                 return None
             bullet = listed[1].lower() == "bullet"
             return Numbered("", int(listed[2] or 1) - 1, "-" if bullet else "1.", bullet)
-        return self._count(list_id, min(max(depth or 0, 0), _DEEPEST))
+        place = self._count(list_id, min(max(depth or 0, 0), _DEEPEST))
+        # "List Bullet 2" is a list of its own in Word's eyes, and below "List Bullet" in the reader's
+        below = int(listed[2]) - 1 if listed and listed[2] else 0
+        return replace(place, depth=max(place.depth, below))
 
     def _count(self, list_id: str, depth: int) -> Numbered:
         base, levels = self._levels[list_id]

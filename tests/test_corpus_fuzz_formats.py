@@ -10,9 +10,10 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from docx import Document
@@ -28,16 +29,18 @@ from nightschool.corpus.walking import walk
 
 from .support.office import paragraph, saved, word_parts, workbook, zipped
 
-SLOW = settings(max_examples=120, deadline=10_000, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=80, deadline=10_000, suppress_health_check=[HealthCheck.too_slow])
 EDITS = st.lists(
     st.tuples(
         st.sampled_from(("flip", "cut", "double", "insert")),
         st.integers(0, 60_000),
         st.integers(1, 40),
         st.sampled_from(
-            [b"<", b">", b'"', b"/", b"&", b"\x00", b"9" * 12, b"<w:p>", b"</w:p>", b"<w:tbl>", b"<w:tc>", b'w:val="99999999"',
-             b"<w:del>", b"<c r=\"ZZZ9\"><v>1</v></c>", b't="s"', b"<v>1e999</v>", b"-1", b"<f/>", b"]]>", b"\xff", b"{", b"[",
-             b",", b'\\u0000', b":"]
+            [
+                b"<", b">", b'"', b"/", b"&", b"\x00", b"9" * 12, b"<w:p>", b"</w:p>", b"<w:tbl>", b"<w:tc>", b"]]>",
+                b'w:val="99999999"', b"<w:del>", b'<c r="ZZZ9"><v>1</v></c>', b't="s"', b"<v>1e999</v>", b"-1", b"<f/>",
+                b"\xff", b"{", b"[", b",", b"\\u0000", b":",
+            ]
         ),
     ),
     min_size=1,
@@ -95,16 +98,24 @@ def small_workbook() -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+T = TypeVar("T")
 WORD, BOOK = small_word(), small_workbook()
+
+
+def attempted(read: Callable[[], T]) -> tuple[T | None, str]:
+    """What was read, or the message of the refusal. Any other exception is a failure of the test."""
+    try:
+        return read(), ""
+    except CorpusError as error:
+        return None, str(error)
 
 
 def check(data: bytes, media_type: str) -> LoadedDocument | None:
     """Reads or refuses; what is read is exact and can be cut."""
-    try:
-        document = load_bytes(data, media_type)
-    except CorpusError as error:
-        assert str(error)
-        assert "\n" not in str(error)
+    document, fault = attempted(lambda: load_bytes(data, media_type))
+    if document is None:
+        assert fault
+        assert "\n" not in fault
         return None
     document.text.encode()
     last = 0
@@ -172,19 +183,16 @@ def test_damaged_archives(edits: list[Any]) -> None:
                 assert one.path.startswith("x.zip")
                 assert ".." not in one.path.split("/")
                 if not one.fault:
-                    refused_or_read(lambda one=one: files.read(one))
-
-
-def refused_or_read(read: Callable[[], bytes]) -> None:
-    try:
-        read()
-    except CorpusError as error:
-        assert "\n" not in str(error)
+                    _, fault = attempted(lambda one=one: files.read(one))
+                    assert "\n" not in fault
 
 
 # What generated documents hold: words that no rule takes for a mark, a label or a wrapper.
 WORDS = st.text(st.sampled_from("abcdefgh가나다라éß"), min_size=1, max_size=9)
 PHRASES = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
+
+
+STYLES = st.sampled_from(["Heading 1", "Heading 3", "List Bullet", "List Number 2", "Normal", "Title"])
 
 
 def lost(strings: list[str], document: LoadedDocument) -> list[str]:
@@ -230,9 +238,7 @@ def test_no_word_of_a_word_file_is_lost(pieces: list[Any]) -> None:
             assert document.text.count(text) >= strings.count(text)
 
 
-CELLS = (
-    st.none() | PHRASES | st.integers(-(10**9), 10**9) | st.dates().map(lambda day: day.replace(year=2025))
-)
+CELLS = st.none() | PHRASES | st.integers(-(10**9), 10**9) | st.dates(date(1900, 3, 1), date(2100, 1, 1))
 
 
 @SLOW
@@ -259,6 +265,7 @@ def test_no_cell_of_a_workbook_is_lost(sheets: dict[str, list[list[Any]]]) -> No
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | PHRASES | st.text(max_size=30)
+KEYS = st.sampled_from(["id", "title", "name", "body", "fee", "x y", "질문", "답변"])
 RECORDS = st.recursive(
     SCALARS,
     lambda inner: (
@@ -303,7 +310,7 @@ def test_no_value_of_json_is_lost(value: Any) -> None:
 @SLOW
 @given(st.lists(RECORDS, min_size=1, max_size=6), st.integers(0, 6))
 def test_no_sound_line_of_json_lines_is_lost(values: list[Any], at: int) -> None:
-    lines = [json.dumps(value, ensure_ascii=False) for value in values]
+    lines = [json.dumps(value) for value in values]
     at = min(at, len(lines))
     lines.insert(at, "{broken")
     document = check("\n".join(lines).encode(), "jsonl")

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_MOST_DEPTH = 60
+_MOST_DEPTH = 8  # of objects around the damaged array: each costs another look at all that follows
 MISSING = object()
 """Stands for a value that could not be read."""
 

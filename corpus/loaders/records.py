@@ -6,33 +6,21 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from bs4 import Tag
+
 from ..documents import MINOR, TextBuilder, one_line
 from .boilerplate import strip_boilerplate
 from .html import add_html, parse
 
-_HEADINGS = (
-    "title",
-    "name",
-    "heading",
-    "subject",
-    "label",
-    "제목",
-    "이름",
-    "명칭",
-    "항목",
-    "품명",
-    "titel",
-    "nombre",
+_HEADINGS = tuple("title name heading subject label 제목 이름 명칭 항목 품명 titel nombre".split())
+_IDENTIFIERS = tuple("id key code no number slug 번호 코드".split())
+_QUESTIONS = frozenset("question questions q frage pregunta 질문 문의 물음".split())
+_ANSWERS = frozenset("answer answers a response reply antwort respuesta 답변 답 응답".split())
+_BODIES_WORDS = (
+    "body text content contents description summary abstract note notes details message "
+    "내용 본문 설명 비고 요약 inhalt contenido"
 )
-_IDENTIFIERS = ("id", "key", "code", "no", "number", "slug", "번호", "코드")
-_QUESTIONS = frozenset(("question", "questions", "q", "frage", "pregunta", "질문", "문의", "물음"))
-_ANSWERS = frozenset(
-    ("answer", "answers", "a", "response", "reply", "antwort", "respuesta", "답변", "답", "응답")
-)
-_BODIES = frozenset(
-    ("body", "text", "content", "contents", "description", "summary", "abstract", "note", "notes", "details", "message",
-     "내용", "본문", "설명", "비고", "요약", "inhalt", "contenido")
-)  # fmt: skip
+_BODIES = frozenset(_BODIES_WORDS.split())
 _HTML = re.compile(r"</(?:p|div|li|ul|ol|h[1-6]|table|span|strong|a)>|<br ?/?>", re.IGNORECASE)
 _SHORT = 80
 _LONGEST_VALUE = 240
@@ -51,10 +39,8 @@ def add_value(builder: TextBuilder, value: Any, level: int = 1, name: str = "") 
         elif isinstance(value, Sequence) and not isinstance(value, str):
             _add_heading(builder, level, name)
             stack.extend(reversed(list(_add_array(builder, value, level + bool(name)))))
-        elif name and not isinstance(value, str):
-            _add_pair(builder, name, scalar(value))
-        elif scalar(value):
-            _add_text(builder, name, scalar(value))
+        else:
+            _add_pairs(builder, [(name, value)])
 
 
 def _add_object(builder: TextBuilder, value: Mapping[str, Any], level: int, name: str) -> Iterable[Waiting]:
@@ -70,7 +56,7 @@ def _add_object(builder: TextBuilder, value: Mapping[str, Any], level: int, name
         return
     lists = {key: one for key, one in value.items() if _is_records(one)}
     own = {key: one for key, one in value.items() if key not in lists}
-    yield from _add_record(builder, own, level, name)
+    _add_record(builder, own, level, name)
     deeper = level + bool(name or _heading_field(own))
     for key, one in lists.items():
         yield one, deeper, key
@@ -151,7 +137,7 @@ def _add_table(builder: TextBuilder, records: Sequence[Mapping[str, Any]]) -> bo
     return True
 
 
-def _add_record(builder: TextBuilder, record: Mapping[str, Any], level: int, name: str) -> Iterable[Waiting]:
+def _add_record(builder: TextBuilder, record: Mapping[str, Any], level: int, name: str) -> None:
     """One record as a section: its heading, then pairs and texts in its own order."""
     title = _heading_field(record)
     heading = one_line(scalar(record[title])) if title else ""
@@ -162,7 +148,6 @@ def _add_record(builder: TextBuilder, record: Mapping[str, Any], level: int, nam
     if name and heading and one_line(name) != heading:
         _add_pairs(builder, [("key", name)])
     _add_pairs(builder, flat(rest).items())
-    return ()
 
 
 def _add_heading(builder: TextBuilder, level: int, text: str) -> None:
@@ -184,39 +169,44 @@ def _heading_field(record: Mapping[str, Any]) -> str:
 
 
 def _add_pairs(builder: TextBuilder, fields: Iterable[tuple[str, Any]]) -> None:
+    """Short values as label and value, long ones as text; pages of HTML last, as they may hold headings."""
     waiting: list[tuple[str, str]] = []
+    pages: list[tuple[str, str]] = []
     for key, value in fields:
         text = scalar(value)
         label = one_line(key).rstrip(" :：")
         if not one_line(text):
             continue
-        marked = _HTML.search(text) is not None
-        if (
+        if _HTML.search(text):
+            pages.append((label, text))
+        elif (
             label
-            and not marked
             and label.lower() not in _BODIES
             and len(text) <= _LONGEST_VALUE
             and "\n" not in text.strip()
         ):
             waiting.append((label, text))
-            continue
-        builder.pairs(waiting)
-        waiting = []
-        _add_text(builder, label, text)
+        else:
+            builder.pairs(waiting)
+            waiting = []
+            _add_text(builder, label, text)
     builder.pairs(waiting)
+    for label, text in pages:
+        _add_page(builder, label, text)
 
 
-def _add_pair(builder: TextBuilder, name: str, text: str) -> None:
-    _add_pairs(builder, [(name, text)])
+def _add_page(builder: TextBuilder, label: str, text: str) -> None:
+    if label and label.lower() not in _BODIES:
+        builder.heading(MINOR, label)
+    page = parse(text)
+    for heading in page.find_all(["h1", "h2", "h3", "h4", "h5"]):
+        if isinstance(heading, Tag):
+            heading.name = "h6"  # below the record's own heading
+    add_html(builder, strip_boilerplate(page, builder.note))
 
 
 def _add_text(builder: TextBuilder, label: str, text: str) -> None:
     """A long text in its paragraphs; a label that says more than "body" stands before it."""
-    if _HTML.search(text):
-        if label and label.lower() not in _BODIES:
-            builder.heading(MINOR, label)
-        add_html(builder, strip_boilerplate(parse(text), builder.note))
-        return
     first = True
     for paragraph in re.split(r"\n\s*\n", text):
         if one_line(paragraph):

@@ -160,7 +160,7 @@ VALUES = st.sampled_from(
 def test_odd_values_in_sound_xml(
     parts: dict[str, bytes], media_type: str, changes: list[tuple[int, str]]
 ) -> None:
-    from lxml import etree
+    from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
     root = etree.fromstring(parts[MAIN[media_type]])
     places = [(element, key) for element in root.iter(etree.Element) for key in element.attrib]

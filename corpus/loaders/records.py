@@ -12,10 +12,25 @@ from ..documents import MINOR, TextBuilder, one_line
 from .boilerplate import strip_boilerplate
 from .html import add_html, parse
 
-_HEADINGS = tuple("title name heading subject label 제목 이름 명칭 항목 품명 titel nombre".split())
-_IDENTIFIERS = tuple("id key code no number slug 번호 코드".split())
-_QUESTIONS = frozenset("question questions q frage pregunta 질문 문의 물음".split())
-_ANSWERS = frozenset("answer answers a response reply antwort respuesta 답변 답 응답".split())
+_HEADINGS = (
+    "title",
+    "name",
+    "heading",
+    "subject",
+    "label",
+    "제목",
+    "이름",
+    "명칭",
+    "항목",
+    "품명",
+    "titel",
+    "nombre",
+)
+_IDENTIFIERS = ("id", "key", "code", "no", "number", "slug", "번호", "코드")
+_QUESTIONS = frozenset(["question", "questions", "q", "frage", "pregunta", "질문", "문의", "물음"])
+_ANSWERS = frozenset(
+    ["answer", "answers", "a", "response", "reply", "antwort", "respuesta", "답변", "답", "응답"]
+)
 _BODIES_WORDS = (
     "body text content contents description summary abstract note notes details message "
     "내용 본문 설명 비고 요약 inhalt contenido"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from nightschool.corpus import archives, reading
+from nightschool.corpus.areas import area_of
 from nightschool.corpus.errors import CorpusError
 from nightschool.corpus.ingest import IngestReport, ingest
 from nightschool.corpus.settings import CorpusSettings
@@ -92,6 +93,11 @@ def test_members_are_documents_sorted_by_path(place: Place) -> None:
     }
     assert report.refused["hidden file in an archive"] == 2
     assert [one.path for one in walked(place.folder).files] == sorted(states)
+
+
+def test_an_archive_is_a_folder_in_the_tree_of_areas() -> None:
+    assert area_of("Price list.zip/shops/oslo.md") == "Price list / shops"
+    assert area_of("handbook.zip/returns.md") == "handbook"
 
 
 def test_the_second_ingest_reads_no_member(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from nightschool.corpus.documents import LoadedDocument
 from nightschool.corpus.errors import CorpusError, UnsupportedFormat
 from nightschool.corpus.loaders import load_bytes, load_content
 
-from .support.office import paragraph, saved, word, word_parts, zipped
+from .support.office import paragraph, saved, word, word_parts, workbook, zipped
 
 LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 RESTART = '<w:vMerge w:val="restart"/>'
@@ -133,6 +133,7 @@ def test_tracked_changes_hidden_and_struck_out_text() -> None:
         "<w:moveFrom><w:r><w:t>moved away</w:t></w:r></w:moveFrom></w:p>"
         + paragraph("whispered", run="<w:vanish/>")
         + paragraph("crossed out", run="<w:strike/>")
+        + paragraph("Click to enter text", run='<w:rStyle w:val="PlaceholderText"/>')
         + paragraph("stays", run='<w:strike w:val="0"/>')
         + "<w:tbl><w:tr>"
         + cell("Kind")
@@ -148,11 +149,17 @@ def test_tracked_changes_hidden_and_struck_out_text() -> None:
     document = read(word(body))
     assert "The fee is 18 euro." in texts(document, "prose")
     assert "stays" in document.text
-    for text in ("12", "moved away", "whispered", "crossed out", "gone"):
+    for text in ("12", "moved away", "whispered", "crossed out", "gone", "Click"):
         assert text not in document.text
     assert rows(document, "table") == [("Kind", "Days"), ("Reel", "30")]
     told = "; ".join(document.notes)
-    for what in ("tracked change (2 times)", "hidden text", "struck-out text", "a table row deleted"):
+    for what in (
+        "tracked change (2 times)",
+        "hidden text",
+        "struck-out text",
+        "a table row deleted",
+        "prompts of form",
+    ):
         assert what in told
 
 
@@ -321,3 +328,6 @@ def test_a_word_file_under_a_wrong_name_is_read_as_what_it_is() -> None:
     assert document.media_type == "docx"
     assert "Goods come back within 14 days." in document.text
     assert "named .txt" in document.notes[0]
+    book = load_content(saved(workbook({"Fees": [["Item", "Fee"], ["Drum", 18]]})), "fees.docx")
+    assert book.media_type == "xlsx"
+    assert "read as the .xlsx file that it is" in book.notes[0]

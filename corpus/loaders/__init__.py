@@ -46,7 +46,6 @@ _SAVE_AS = {
     **dict.fromkeys((".ppt", ".pptx", ".odp", ".key", ".hwp", ".hwpx", ".epub"), ".pdf"),
 }
 _UNPACK = frozenset((".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".alz", ".egg"))
-_PACKAGES = frozenset(("docx", "xlsx", "pdf"))
 
 
 def media_type_of(name: str | PurePath) -> str:
@@ -82,11 +81,11 @@ def load_content(
     if not data.strip():
         raise CorpusError("empty: no text in it")
     note = ""
-    if media_type not in _PACKAGES and data.startswith(b"PK\x03\x04"):
+    if data.startswith(b"PK\x03\x04"):
         from .office import kind_inside
 
         inside = kind_inside(data)
-        if inside:
+        if inside not in ("", media_type):
             note = f"named {PurePath(name).suffix or 'without a suffix'}, but read as the .{inside} file that it is"
             media_type = inside
     if media_type == "pdf":

@@ -103,7 +103,11 @@ class ParagraphReader:
                 stack.extend((child, None) for child in _backwards(run) if name_of(child) != "t")
                 return
             style = properties.find("{*}rStyle")
-            strong = style is not None and "Strong" in style.attrib.values()
+            named = set(style.attrib.values()) if style is not None else set()
+            if "PlaceholderText" in named:
+                self.note("left out: prompts of form fields that are not filled in")
+                return
+            strong = "Strong" in named
             if is_on(properties.find("{*}b")) or strong:
                 inline.open_bold()
                 stack.append((run, inline.close_bold))

@@ -19,8 +19,8 @@ from .settings import CorpusSettings
 class Found:
     """A file in the folder. `path` is relative, with /, in NFC; `fault` says why it can't be read, or "".
 
-    Of a member of an archive `file` and `mtime_ns` are the archive's, `member` and `offset` say where in it the
-    member lies, and `size` is its own, unpacked.
+    Of a member of an archive `file` is the archive, `member` and `offset` say where in it the member lies, `size`
+    is its own, unpacked, and `mtime_ns` a number that changes with its content (see `archives`).
     """
 
     path: str

@@ -19,6 +19,8 @@ from .errors import CorpusError
 MOST_RATIO = 200
 """How many times smaller than its content a packed member may be, from `RATIO_FROM` bytes on."""
 RATIO_FROM = 5_000_000
+_LISTED = 200  # bytes that the list of members holds for each, names of 150 characters allowed for
+_TAIL = 70_000  # the end of the list, with a comment of the longest
 FAILURES = (
     zipfile.BadZipFile,
     zlib.error,
@@ -43,6 +45,9 @@ def open_zip(
     holds too much, or is packed so tightly that it is made to exhaust memory.
     """
     try:
+        listed = _directory_bytes(source)
+        if listed > max(most_members * _LISTED, 65_536):
+            raise CorpusError(f"too large: the list of its members has {listed:,} bytes")
         archive = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
     except FAILURES as error:
         raise CorpusError(f"damaged ZIP file: {' '.join(str(error).split())[:120]}") from None
@@ -59,6 +64,22 @@ def open_zip(
         archive.close()
         raise CorpusError(fault)
     return archive
+
+
+def _directory_bytes(source: bytes | Path) -> int:
+    """The size of the archive's list of members as it says itself, since `zipfile` reads all of it at once."""
+    if isinstance(source, bytes):
+        tail = source[-_TAIL:]
+    else:
+        with source.open("rb") as stream:
+            stream.seek(max(stream.seek(0, 2) - _TAIL, 0))
+            tail = stream.read()
+    at = tail.rfind(b"PK\x05\x06")
+    size = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+    if size == 0xFFFF_FFFF:
+        wide = tail.rfind(b"PK\x06\x06")
+        size = int.from_bytes(tail[wide + 40 : wide + 48], "little") if wide >= 0 else 0
+    return size
 
 
 def too_tight(member: zipfile.ZipInfo) -> str:

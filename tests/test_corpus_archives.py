@@ -113,7 +113,7 @@ def test_the_second_ingest_reads_no_member(place: Place, monkeypatch: pytest.Mon
     place.pack({"returns.md": RETURNS, "canteen.md": CANTEEN.replace("seven", "eight")}, age=50)
     report = place.ingest()
     assert (report.unchanged, len(report.changed)) == (1, 1)
-    assert set(read) == {"a.zip/returns.md", "a.zip/canteen.md"}
+    assert set(read) == {"a.zip/canteen.md"}  # packed anew, and still only what has changed
 
 
 def test_a_member_that_moves_out_of_the_archive_is_the_same_document(place: Place) -> None:
@@ -218,6 +218,14 @@ def test_bounds_of_an_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.undo()
     with reading.FileReader(10) as files, pytest.raises(CorpusError, match="too large"):
         files.read(walked(tmp_path).files[0])
+
+
+def test_a_list_of_members_that_is_too_long_is_not_read() -> None:
+    data = zipped({f"{i:0200d}.md": "x" for i in range(400)})
+    with pytest.raises(CorpusError, match="the list of its members has"):
+        open_zip(data, most_members=100, most_bytes=10**9)
+    with open_zip(data, most_members=500, most_bytes=10**9) as archive:
+        assert len(archive.infolist()) == 400
 
 
 def test_a_member_larger_than_it_says_is_not_unpacked_whole() -> None:

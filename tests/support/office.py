@@ -27,11 +27,12 @@ _ROOTS = {
 
 
 def zipped(parts: Mapping[str, bytes | str]) -> bytes:
-    """A ZIP file of these members."""
+    """A ZIP file of these members, all of one time, so that the same members give the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            member = zipfile.ZipInfo(name, (2025, 3, 1, 9, 30, 0))
+            archive.writestr(member, content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

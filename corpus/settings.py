@@ -27,7 +27,7 @@ class CorpusSettings(BaseModel):
         default=2_000, description="PDF pages read of one file; the rest is reported"
     )
     max_seconds: Annotated[float, Field(gt=0)] = Field(
-        default=60.0, description="time for one PDF or workbook; the pages or rows after that are reported"
+        default=60.0, description="time for one PDF, Word file or workbook; what comes after that is reported"
     )
     area_passages: Annotated[int, Field(gt=0)] = Field(
         default=5, description="an area with fewer passages is joined to the one above it"

@@ -7,6 +7,7 @@ from docx import Document
 from nightschool.corpus.documents import LoadedDocument
 from nightschool.corpus.errors import CorpusError, UnsupportedFormat
 from nightschool.corpus.loaders import load_bytes, load_content
+from nightschool.corpus.loaders.docx import load_docx
 
 from .support.office import paragraph, saved, word, word_parts, workbook, zipped
 
@@ -307,6 +308,13 @@ def test_entities_and_bombs_are_refused() -> None:
     bomb = {**word_parts(paragraph("x")), "word/media/a.bin": bytes(20_000_000)}
     with pytest.raises(CorpusError, match="decompression bomb"):
         load_bytes(zipped(bomb), "docx")
+
+
+def test_what_takes_too_long_is_told() -> None:
+    document = load_docx(word("".join(paragraph(f"Clause {i} is short.") for i in range(900))), max_seconds=0)
+    assert "Clause 498" in document.text
+    assert "Clause 499" not in document.text
+    assert document.notes == ("left out after 499 paragraphs and tables: it took too long",)
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,18 @@ def test_json_lines_under_the_name_json_are_read() -> None:
     assert "At nine." in read('{"q": "When?", "a": "At nine."}\n{"q": "Who?", "a": "Ann."}').text
 
 
+def test_keys_that_meet_when_flattened_lose_no_value() -> None:
+    document = read('{"a.b": 11, "a": {"b": 22}, "a.b (2)": 33}')
+    assert [row[1] for block in document.blocks for row in block.rows] == ["11", "22", "33"]
+
+
+def test_long_paths_of_keys_do_not_multiply() -> None:
+    deep = "".join(f'{{"level {i}":' for i in range(300)) + '{"x": 1, "y": 2}' + "}" * 300
+    document = read(deep)
+    assert [row[1] for block in document.blocks for row in block.rows] == ["1", "2"]
+    assert len(document.text) < 700
+
+
 @pytest.mark.parametrize(
     ("text", "kept", "lost"),
     [

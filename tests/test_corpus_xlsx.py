@@ -9,8 +9,7 @@ import zipfile
 import pytest
 from nightschool.corpus.documents import LoadedDocument
 from nightschool.corpus.errors import CorpusError, UnsupportedFormat
-from nightschool.corpus.loaders import load_bytes, load_content
-from nightschool.corpus.loaders.xlsx import load_xlsx
+from nightschool.corpus.loaders import load_bytes, load_content, xlsx
 from nightschool.corpus.loaders.xlsx_values import shown
 
 from .support.office import saved, workbook, zipped
@@ -23,6 +22,11 @@ def read(data: bytes) -> LoadedDocument:
         assert text.strip()
         assert all(cell in text for row in block.rows for cell in row)
     return document
+
+
+def unzipped(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def kinds(document: LoadedDocument) -> list[tuple[str, str]]:
@@ -139,8 +143,7 @@ def test_what_is_left_out_is_told() -> None:
 
 def test_too_small_a_size_in_the_file_hides_nothing() -> None:
     data = saved(workbook({"A": [["Item", "Fee"], ["Cable", 1], ["Drum", 2]]}))
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = unzipped(data)
     sheet = parts["xl/worksheets/sheet1.xml"]
     assert b'<dimension ref="A1:B3"' in sheet
     parts["xl/worksheets/sheet1.xml"] = sheet.replace(b'<dimension ref="A1:B3"', b'<dimension ref="A1:A1"')
@@ -151,17 +154,46 @@ def test_rows_beyond_the_bounds_are_told() -> None:
     data = saved(
         workbook({"A": [["Item", "Fee"], *([f"part {i}", i] for i in range(60))], "B": [["kept whole"]]})
     )
-    document = load_xlsx(data, max_rows=20)
+    document = xlsx.load_xlsx(data, max_rows=20)
     assert "part 18 | 18" in document.text
     assert "part 19" not in document.text
     assert "kept whole" in document.text
     assert "sheet 'A': rows from 21 on left out: 20 rows were read" in document.notes
 
 
+def test_strings_that_cells_share_are_read() -> None:
+    """As Excel writes them; openpyxl writes the text into each cell."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    parts = unzipped(saved(workbook({"A": [["x"]]})))
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(
+        b"</Types>",
+        b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+        b'spreadsheetml.sharedStrings+xml"/></Types>',
+    )
+    texts = "".join(f"<si><t>{text}</t></si>" for text in ("Item", "Fee", "Drum"))
+    rich = "<si><r><t>18 </t></r><r><t>euro</t></r><rPh><t>phonetic</t></rPh></si>"
+    parts["xl/sharedStrings.xml"] = f'<sst xmlns="{main}">{texts}{rich}</sst>'.encode()
+    cells = "".join(
+        f'<row r="{row}">' + "".join(f'<c r="{c}{row}" t="s"><v>{v}</v></c>' for c, v in pair) + "</row>"
+        for row, pair in ((1, (("A", 0), ("B", 1))), (2, (("A", 2), ("B", 3))))
+    )
+    parts["xl/worksheets/sheet1.xml"] = (
+        f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>'.encode()
+    )
+    assert kinds(read(zipped(parts))) == [("heading", "A"), ("table", "Item | Fee\nDrum | 18 euro")]
+
+
+def test_one_long_text_in_many_cells_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx, "_MOST_TEXT", 5_000)
+    data = saved(workbook({"A": [["Item", "Note"], *([f"part {i}", "x" * 900] for i in range(30))]}))
+    document = xlsx.load_xlsx(data)
+    assert len(document.text) < 8_000
+    assert "left out" in document.notes[0]
+
+
 def test_a_row_with_a_huge_number_ends() -> None:
     data = saved(workbook({"A": [["Item", "Fee"], ["Cable", 1], ["Drum", 2]]}))
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = unzipped(data)
     sheet = parts["xl/worksheets/sheet1.xml"].replace(b'<row r="3"', b'<row r="300000000000"')
     document = read(zipped({**parts, "xl/worksheets/sheet1.xml": sheet}))
     assert "Cable | 1" in document.text

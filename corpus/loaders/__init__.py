@@ -73,7 +73,7 @@ def load_content(
 ) -> LoadedDocument:
     """Read one document from its content; `name` is the file's, whose suffix chooses the loader.
 
-    `max_pages` and `max_seconds` bound what is read of a PDF or workbook (the rest is told in `notes`).
+    `max_pages` and `max_seconds` bound what is read of a PDF, Word file or workbook (the rest is told in `notes`).
     Raises `UnsupportedFormat` when no loader takes the file, and `CorpusError` when it can't be read, is
     empty, too large or damaged; the message says which, without the path.
     """
@@ -96,6 +96,10 @@ def load_content(
         from .xlsx import load_xlsx
 
         document = load_xlsx(data, max_seconds=max_seconds)
+    elif media_type == "docx":
+        from .docx import load_docx
+
+        document = load_docx(data, max_seconds=max_seconds)
     else:
         document = load_bytes(data, media_type)
     if note:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from typing import Any
 
 from ..documents import MINOR, LoadedDocument, TextBuilder, one_line
@@ -19,20 +20,23 @@ from .table import add_rows
 
 _LONGEST_HEADING = 250
 _LONGEST_CELL = 1_500
+_MOST_NODES = 3_000  # of one cell: a look at all of it would cost its depth for each table nested in it
+_MOST_XML = 60_000_000  # a tree in memory takes some twenty times as much
 _ODD_TITLE = re.compile(
     r"^(?:word document|microsoft|untitled|document\d*$|문서\d*$)|\.docx?$", re.IGNORECASE
 )
 
 
-def load_docx(data: bytes) -> LoadedDocument:
+def load_docx(data: bytes, *, max_seconds: float = 60.0) -> LoadedDocument:
     """Read a Word file (.docx) as it stands with all tracked changes accepted.
 
-    Raises `CorpusError` when it is locked, damaged or too large, `UnsupportedFormat` for another kind of file.
+    What is not read after `max_seconds` is told in `notes`. Raises `CorpusError` when it is locked, damaged or
+    too large, `UnsupportedFormat` for another kind of file.
     """
     from docx import Document
     from docx.opc.exceptions import OpcError
 
-    with open_package(data, "word/", "Word file", ".docx"):
+    with open_package(data, "word/", "Word file", ".docx", _MOST_XML):
         pass
     failures = (*PARSER_FAILURES, OpcError)
     try:
@@ -46,7 +50,7 @@ def load_docx(data: bytes) -> LoadedDocument:
     writer = _Writer(TextBuilder("docx"))
     try:
         writer.read_parts(document.part)
-        writer.write(document.element.body)
+        writer.write(document.element.body, time.monotonic() + max_seconds)
         title = _title(document)
     except failures as error:
         raise CorpusError(f"damaged Word file: {told(error)}") from None
@@ -97,11 +101,16 @@ class _Writer:
                 number = next((str(v) for k, v in one.attrib.items() if k.endswith("}id")), "")
                 self._notes[kind, number] = one
 
-    def write(self, body: Any) -> None:
-        """All blocks below `body`."""
+    def write(self, body: Any, ends: float) -> None:
+        """All blocks below `body`, until the monotonic time `ends`."""
         stack = list(blocks_of(body))[::-1]
+        done = 0
         while stack:
             block = stack.pop()
+            done += 1
+            if done % 500 == 0 and time.monotonic() > ends:
+                self.builder.note(f"left out after {done - 1:,} paragraphs and tables: it took too long")
+                break
             name = name_of(block)
             if name == "p":
                 stack.extend(self._paragraph(block))
@@ -114,6 +123,8 @@ class _Writer:
 
     def _paragraph(self, paragraph: Any) -> list[Any]:
         """Adds a paragraph; returns the blocks of its text boxes, last first."""
+        if not len(paragraph):
+            return []
         lines = self._reader.lines(paragraph)
         boxes, references = self._reader.take_hanging()
         level = self._styles.heading_level(paragraph)
@@ -208,4 +219,13 @@ def _is_layout(table: Any) -> bool:
         return False
     if len(cells) == len(rows) and cells:
         return True
-    return any(len("".join(cell.itertext())) > _LONGEST_CELL for cell in cells)
+    return any(_is_long(cell) for cell in cells)
+
+
+def _is_long(cell: Any) -> bool:
+    size = 0
+    for number, node in enumerate(cell.iter()):
+        size += len(node.text or "")
+        if size > _LONGEST_CELL or number > _MOST_NODES:
+            return True
+    return False

@@ -10,6 +10,7 @@ from .docx_text import ParagraphReader, is_on, name_of
 
 _MOST_SPAN = 60
 _MOST_NESTED = 6
+_MOST_FILLED = 2_000_000  # characters of merged cells that are said again in the rows below
 _WRAPPERS = frozenset(
     ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag", "AlternateContent", "Choice")
 )
@@ -51,7 +52,7 @@ def read_table(table: Any, reader: ParagraphReader, note: Callable[[str], None])
     """The rows of a `<w:tbl>`; a table in a cell is set in one line."""
     rows: list[list[str]] = []
     above: dict[int, str] = {}
-    headed = longest = 0
+    headed = longest = filled = 0
     for row in _children(table, "tr"):
         properties = row.find("{*}trPr")
         if properties is not None and properties.find("{*}del") is not None:
@@ -64,8 +65,9 @@ def read_table(table: Any, reader: ParagraphReader, note: Callable[[str], None])
             column = len(cells)
             span, merge = _merged(cell)
             text = cell_text(cell, reader, note)
-            if merge == "continue" and not text:
+            if merge == "continue" and not text and filled < _MOST_FILLED:
                 text = above.get(column, "")
+                filled += len(text)
             if merge:
                 above[column] = text
             else:

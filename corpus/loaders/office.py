@@ -18,10 +18,13 @@ _STRICT = b"purl.oclc.org/ooxml"
 _DOCUMENT_TYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 
 
-def open_package(data: bytes, main: str, kind: str, save_as: str) -> zipfile.ZipFile:
+def open_package(
+    data: bytes, main: str, kind: str, save_as: str, most_xml: int = _MOST_XML
+) -> zipfile.ZipFile:
     """Open the ZIP file after a look at all of its XML.
 
-    `main` is the folder of its parts ("word/"), `kind` and `save_as` are for messages ("Word file", ".docx").
+    `main` is the folder of its parts ("word/"), `kind` and `save_as` are for messages ("Word file", ".docx"),
+    `most_xml` bounds the unpacked bytes of one part.
     Raises `CorpusError` when it is locked, damaged, a decompression bomb or declares entities, and
     `UnsupportedFormat` when it is another kind of file.
     """
@@ -42,7 +45,10 @@ def open_package(data: bytes, main: str, kind: str, save_as: str) -> zipfile.Zip
         if fault:
             break
         if member.filename.lower().endswith((".xml", ".rels")):
-            fault = _fault_of(archive, member, kind, save_as)
+            if member.file_size > most_xml:
+                fault = f"too large: {member.filename} has {member.file_size:,} bytes when unpacked"
+            else:
+                fault = _fault_of(archive, member, kind, save_as)
     if fault:
         archive.close()
         raise CorpusError(fault)
@@ -50,8 +56,6 @@ def open_package(data: bytes, main: str, kind: str, save_as: str) -> zipfile.Zip
 
 
 def _fault_of(archive: zipfile.ZipFile, member: zipfile.ZipInfo, kind: str, save_as: str) -> str:
-    if member.file_size > _MOST_XML:
-        return f"too large: {member.filename} has {member.file_size:,} bytes when unpacked"
     try:
         content = read_member(archive, member)
     except CorpusError as error:

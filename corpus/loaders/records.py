@@ -40,6 +40,7 @@ _HTML = re.compile(r"</(?:p|div|li|ul|ol|h[1-6]|table|span|strong|a)>|<br ?/?>",
 _SHORT = 80
 _LONGEST_VALUE = 240
 _LONGEST_HEADING = 180
+_LONGEST_KEY = 240
 _MOST_COLUMNS = 20
 Waiting = tuple[Any, int, str]
 
@@ -113,7 +114,7 @@ def _add_faqs(builder: TextBuilder, records: Sequence[Mapping[str, Any]]) -> boo
         if pair:
             builder.faq(scalar(record[pair[0]]), scalar(record[pair[1]]))
             rest = flat({key: value for key, value in record.items() if key not in pair})
-            _add_pairs(builder, rest.items())
+            _add_pairs(builder, rest)
     return True
 
 
@@ -162,7 +163,7 @@ def _add_record(builder: TextBuilder, record: Mapping[str, Any], level: int, nam
     rest = {key: value for key, value in record.items() if key != title or not heading}
     if name and heading and one_line(name) != heading:
         _add_pairs(builder, [("key", name)])
-    _add_pairs(builder, flat(rest).items())
+    _add_pairs(builder, flat(rest))
 
 
 def _add_heading(builder: TextBuilder, level: int, text: str) -> None:
@@ -230,26 +231,21 @@ def _add_text(builder: TextBuilder, label: str, text: str) -> None:
             first = False
 
 
-def flat(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Nested objects as `a.b`, arrays of plain values as one text, of objects as `a.1.b`."""
-    out: dict[str, Any] = {}
-    stack: list[tuple[str, Any, int]] = [(key, value, 0) for key, value in reversed(list(record.items()))]
+def flat(record: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Nested objects as `a.b`, arrays of plain values as one text, of objects as `a.1.b`; a key may occur twice."""
+    out: list[tuple[str, Any]] = []
+    stack: list[tuple[str, Any]] = list(reversed(record.items()))
     while stack:
-        key, value, depth = stack.pop()
-        inner: list[tuple[str, Any]] | None = None
+        key, value = stack.pop()
+        # a thousand levels of names before each of many values would fill the memory
+        above = key if len(key) <= _LONGEST_KEY else f"…{key[-_LONGEST_KEY // 2 :]}"
         if isinstance(value, Mapping):
-            inner = [(f"{key}.{name}", one) for name, one in value.items()]
-        elif isinstance(value, list):
-            if any(isinstance(one, Mapping | list) for one in value):
-                inner = [(f"{key}.{number}", one) for number, one in enumerate(value, start=1)]
-            else:
-                value = joined([scalar(one) for one in value])
-        if inner is None:
-            while key in out:  # "a.b" may be a key of its own
-                key += "'"
-            out[key] = value
+            stack.extend((f"{above}.{name}", one) for name, one in reversed(value.items()))
+        elif isinstance(value, list) and any(isinstance(one, Mapping | list) for one in value):
+            numbered = list(enumerate(value, start=1))
+            stack.extend((f"{above}.{number}", one) for number, one in reversed(numbered))
         else:
-            stack.extend((name, one, depth + 1) for name, one in reversed(inner))
+            out.append((key, value))
     return out
 
 
@@ -267,7 +263,7 @@ def scalar(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
-        return joined([f"{key}: {one}" for key, one in flat(value).items()])
+        return joined([f"{key}: {one}" for key, one in flat(value)])
     return joined([scalar(one) for one in value]) if isinstance(value, list) else str(value)
 
 

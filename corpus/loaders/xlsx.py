@@ -19,16 +19,18 @@ from .xlsx_scan import SheetScan, scan_sheet
 from .xlsx_values import shown
 
 _MOST_CELLS = 3_000_000
+_MOST_TEXT = 50_000_000  # characters: many cells may share one long text
 _MOST_LINES = 1_100_000  # a sheet has 1,048,576; a damaged one may claim that its next row is the billionth
 
 
 @dataclass
 class _Budget:
-    """What may still be read of the workbook."""
+    """What may be read: filled rows of each sheet; of all together cells, characters, and the time it ends."""
 
     rows: int
     cells: int
     ends: float
+    text: int
 
 
 def load_xlsx(data: bytes, *, max_rows: int = 50_000, max_seconds: float = 60.0) -> LoadedDocument:
@@ -43,7 +45,7 @@ def load_xlsx(data: bytes, *, max_rows: int = 50_000, max_seconds: float = 60.0)
 
     failures = (*PARSER_FAILURES, InvalidFileException)
     builder = TextBuilder("xlsx")
-    ends = time.monotonic() + max_seconds
+    budget = _Budget(max_rows, _MOST_CELLS, time.monotonic() + max_seconds, _MOST_TEXT)
     with open_package(data, "xl/", "workbook", ".xlsx") as archive, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of each extension that it doesn't know
         try:
@@ -59,7 +61,7 @@ def load_xlsx(data: bytes, *, max_rows: int = 50_000, max_seconds: float = 60.0)
                     continue
                 try:
                     scan = scan_sheet(archive, sheet._worksheet_path)
-                    _add_sheet(builder, sheet, name, scan, _Budget(max_rows, _MOST_CELLS, ends))
+                    _add_sheet(builder, sheet, name, scan, budget)
                 except (CorpusError, *failures) as error:
                     builder.note(f"sheet {name!r} can't be read to its end: {told(error)}")
             title = one_line(str(book.properties.title or ""))
@@ -111,11 +113,11 @@ def _rows(
 ) -> Iterator[list[str]]:
     """The rows of a sheet as text, [] for empty ones, up to the bounds."""
     held: dict[int, tuple[int, str]] = {}  # column → last row of a merged cell, its text
-    filled = cells = errors = 0
+    filled = errors = 0
     for number, row in enumerate(sheet.iter_rows(), start=1):
-        cells += len(row)
+        budget.cells -= len(row)
         late = number % 500 == 0 and time.monotonic() > budget.ends
-        if number > _MOST_LINES or filled >= budget.rows or cells > budget.cells or late:
+        if number > _MOST_LINES or filled >= budget.rows or min(budget.cells, budget.text) < 0 or late:
             if any(cell.value is not None for cell in row) or late or number > _MOST_LINES:
                 why = "it took too long" if late else f"{filled:,} rows were read"
                 builder.note(f"sheet {name!r}: rows from {number:,} on left out: {why}")
@@ -137,6 +139,7 @@ def _rows(
                 del held[column]
             elif column <= len(line) and not line[column - 1] and any(line):
                 line[column - 1] = text
+        budget.text -= sum(map(len, line))
         filled += any(line)
         yield line if any(line) else []
     if errors:

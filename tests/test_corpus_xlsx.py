@@ -171,7 +171,7 @@ def test_strings_that_cells_share_are_read() -> None:
         b'spreadsheetml.sharedStrings+xml"/></Types>',
     )
     texts = "".join(f"<si><t>{text}</t></si>" for text in ("Item", "Fee", "Drum"))
-    rich = "<si><r><t>18 </t></r><r><t>euro</t></r><rPh><t>phonetic</t></rPh></si>"
+    rich = '<si><r><t>18 </t></r><r><t>euro</t></r><rPh sb="0" eb="1"><t>phonetic</t></rPh></si>'
     parts["xl/sharedStrings.xml"] = f'<sst xmlns="{main}">{texts}{rich}</sst>'.encode()
     cells = "".join(
         f'<row r="{row}">' + "".join(f'<c r="{c}{row}" t="s"><v>{v}</v></c>' for c, v in pair) + "</row>"

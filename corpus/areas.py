@@ -7,6 +7,7 @@ The rules are in docs/design/corpus.md.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -42,7 +43,8 @@ def area_of(path: str, title: str = "") -> str:
 
 
 def _folders(path: str) -> tuple[str, ...]:
-    return tuple(_tidy(part) for part in path.split("/")[:-1][:LEVELS])
+    # an archive is a folder like any other
+    return tuple(_tidy(re.sub(r"(?<=.)\.zip$", "", part)) for part in path.split("/")[:-1][:LEVELS])
 
 
 def _name(path: str, title: str) -> str:

@@ -34,14 +34,6 @@ _SIGNATURES = (
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"{\\rtf", "an RTF file"),
 )
-# bytes 0x80-0x9f as Windows-1252 shows them; the five undefined ones as the control they are in Latin-1
-_CP1252 = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ"
-_TO_BYTE = {ord(char): 0x80 + i for i, char in enumerate(_CP1252)} | {
-    code: code for code in range(0x80, 0x100)
-}
-_TAIL = "[" + re.escape(_CP1252) + "\x80-\xbf]"
-# Two-byte sequences only after Â and Ã, or three in a row: "CAFÉ–BAR" is no double encoding.
-_DOUBLE = re.compile(f"(?:[ÂÃ]{_TAIL}|[à-ï]{_TAIL}{{2}}|[ð-ô]{_TAIL}{{3}}|(?:[Ä-ß]{_TAIL}){{3}})+")
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
@@ -78,6 +70,11 @@ _LIGATURES = str.maketrans(
     }
 )
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+# all that `clean` takes away or changes
+_ODD = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000"
+    "\ud800-\udfff\ufb00-\ufb06\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
 
 
 def signature(data: bytes) -> str:
@@ -173,44 +170,73 @@ def _paired(text: str) -> bool:
 
 
 def repair(text: str) -> tuple[str, int]:
-    """Text with double-encoded UTF-8 undone, and how many places were mended."""
+    """Text with double-encoded UTF-8 undone by ftfy, and how many lines were mended.
+
+    Only the encoding is mended, line by line: quotes, ligatures, widths and entities stay as they are.
+    """
+    from ftfy import TextFixerConfig, fix_encoding
+    from ftfy.badness import is_bad
+
+    config = TextFixerConfig(explain=False, unescape_html=False, fix_c1_controls=False)
     mended = 0
-
-    def undo(match: re.Match[str]) -> str:
-        nonlocal mended
-        raw = bytes(_TO_BYTE[ord(char)] for char in match[0])
-        try:
-            fixed = raw.decode("utf-8")
-        except UnicodeDecodeError:
-            return match[0]
-        mended += 1
-        return fixed
-
-    return _DOUBLE.sub(undo, text), mended
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        # U+0085 on its own is a line break, though ftfy would read it as a Windows-1252 ellipsis
+        if line.replace("\x85", "").isascii() or not is_bad(line):
+            continue
+        fixed = fix_encoding(line, config)
+        if fixed != line:
+            mended += 1
+            lines[number] = fixed
+    return "\n".join(lines), mended
 
 
 def clean(text: str) -> str:
     """NFC, `\\n` as the only line break, plain spaces, nothing invisible. Cleaning twice changes nothing."""
+    if not _ODD.search(text):  # nearly all text: one look instead of nine
+        return unicodedata.normalize("NFC", text)
     text = _BREAKS.sub("\n", _ESCAPE.sub("", text))
     for pattern in (_CONTROLS, _INVISIBLE, _BROKEN, _JOINERS):
         text = pattern.sub("", text)
     return unicodedata.normalize("NFC", _SPACES.sub(" ", text).translate(_LIGATURES))
 
 
-def read_text(data: bytes, declared: str = "") -> tuple[str, list[str]]:
-    """Clean text of a file, with a note on each thing that was mended. Raises `CorpusError` for no text."""
+def decoded(data: bytes, declared: str = "") -> tuple[str, list[str]]:
+    """Text of a file with its double encoding undone but not cleaned, and a note on each thing mended.
+
+    For formats in which a control character or line break means something (JSON). Raises as `decode` does.
+    """
     raw, encoding = decode(data, declared)
     notes = [] if encoding in ("utf-8", "utf-8-sig") else [f"read as {encoding}"]
     raw, mended = repair(raw)
     if mended:
         notes.append(f"double-encoded text repaired in {mended} places")
+    lost = raw.count("\ufffd")
+    if lost:
+        notes.append(f"{lost} characters could not be decoded")
+    return raw, notes
+
+
+def read_text(data: bytes, declared: str = "") -> tuple[str, list[str]]:
+    """Clean text of a file, with a note on each thing that was mended. Raises `CorpusError` for no text."""
+    raw, notes = decoded(data, declared)
     removed = len(_ESCAPE.findall(raw)) + len(_CONTROLS.findall(_BREAKS.sub("\n", _ESCAPE.sub("", raw))))
     hidden = len(_INVISIBLE.findall(raw.removeprefix("\ufeff")))
     if removed:
         notes.append(f"{removed} control characters removed")
     if hidden:
         notes.append(f"{hidden} invisible characters removed")
-    lost = raw.count("\ufffd")
-    if lost:
-        notes.append(f"{lost} characters could not be decoded")
     return clean(raw), notes
+
+
+def decode_name(raw: bytes, otherwise: str) -> str:
+    """A file name whose encoding nobody says: UTF-8, else CP949 if it reads as Korean, else `otherwise`."""
+    utf8 = _strictly(raw, "utf-8")
+    if utf8 is not None:
+        return utf8
+    korean = _strictly(raw, "cp949")
+    if korean is not None:
+        foreign = [char for char in korean if ord(char) > 0x7F]
+        if all("가" <= char <= "힣" or "ㄱ" <= char <= "ㅣ" for char in foreign) and len(foreign) >= 2:
+            return korean
+    return otherwise

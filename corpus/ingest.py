@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from .changes import Change, Known, compare
 from .errors import CorpusError
-from .loaders import media_type_of
+from .loaders import FORMATS, media_type_of
+from .reading import FileReader
 from .recording import Recorder
 from .refining import settle_documents
 from .settings import CorpusSettings
@@ -79,22 +80,22 @@ def ingest(
     recorder = Recorder(store, client_id, settings)
     known = recorder.known()
     report = IngestReport()
-    files = _identified(seen.files, known, settings)
-    changes = _kept(compare(files, known), seen, recorder.refined_by)
-    _apply(changes, recorder, report, progress, cancelled)
-    if not report.cancelled:
-        recorder.apply_rights()
-        anew = bool(report.removed or report.moved)
-        near = settle_documents(recorder, {one.path: one for one in files}, anew=anew)
-        report.duplicates += near
-        settle_areas(store, client_id, settings.area_passages)
+    with recorder.files as reader:
+        files = _identified(seen.files, known, reader, settings)
+        changes = _kept(compare(files, known), seen, recorder.refined_by)
+        _apply(changes, recorder, report, progress, cancelled)
+        if not report.cancelled:
+            recorder.apply_rights()
+            anew = bool(report.removed or report.moved)
+            near = settle_documents(recorder, {one.path: one for one in files}, anew=anew)
+            report.duplicates += near
+            settle_areas(store, client_id, settings.area_passages)
     _sum_up(report, recorder, seen)
     if not report.documents and not report.cancelled:
         most = report.refused.most_common(1)
         why = f", mostly: {most[0][0]}" if most else ""
         raise CorpusError(
-            f"none of the {len(seen.files)} files in {folder} can be taken in{why} "
-            "(Markdown, text, HTML, CSV and PDF with a text layer can)"
+            f"none of the {len(seen.files)} files in {folder} can be taken in{why} ({FORMATS} can)"
         )
     return report
 
@@ -106,11 +107,13 @@ def _nothing(folder: Path, seen: Walk) -> str:
     return f"documents folder {folder} is empty: put the client's documents there"
 
 
-def _identified(files: Sequence[Found], known: Sequence[Known], settings: CorpusSettings) -> list[Found]:
+def _identified(
+    found: Sequence[Found], known: Sequence[Known], files: FileReader, settings: CorpusSettings
+) -> list[Found]:
     """The files with their content's hash: the known one where size and time are the same, else read."""
     by_path = {one.path: one for one in known}
     out: list[Found] = []
-    for one in files:
+    for one in found:
         before = by_path.get(one.path)
         if one.fault:
             # what was read once stays as it is until the file can be read again
@@ -120,14 +123,18 @@ def _identified(files: Sequence[Found], known: Sequence[Known], settings: Corpus
         elif one.size > settings.max_bytes:
             out.append(one)
         else:
-            out.append(_hashed(one))
+            out.append(_hashed(one, files))
     return out
 
 
-def _hashed(one: Found) -> Found:
+def _hashed(one: Found, files: FileReader) -> Found:
     try:
+        if one.member:
+            return replace(one, sha256=hashlib.sha256(files.read(one)).hexdigest())
         with one.file.open("rb") as stream:
             return replace(one, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
+    except CorpusError as error:
+        return replace(one, fault=str(error))
     except OSError as error:
         return replace(one, fault=f"can't be read: {error.strerror or error}")
 
@@ -165,7 +172,7 @@ def _refined_otherwise(known: Known, rules: bytes) -> bool:
 
 def _has_loader_now(known: Known, found: Found) -> bool:
     unknown = known.state == "unsupported" and not known.media_type
-    return unknown and not found.fault and media_type_of(found.file) != ""
+    return unknown and not found.fault and media_type_of(found.name) != ""
 
 
 def _apply(

@@ -12,8 +12,9 @@ from .changes import Known
 from .documents import LoadedDocument
 from .errors import CorpusError, UnsupportedFormat
 from .identify import title_from_name
-from .loaders import load, media_type_of
+from .loaders import check_supported, load_content, media_type_of
 from .passages import PassageDraft, cut
+from .reading import FileReader
 from .rules import VERSION, Refined, RulingDraft, fingerprint, refine
 from .rules.similar import signature
 from .settings import CorpusSettings
@@ -63,6 +64,7 @@ class Recorder:
         self.settings = settings
         self.boilerplate: Collection[int] = frozenset()  # lines that many documents have in common
         self.refined_by = fingerprint(settings.refining())
+        self.files = FileReader(settings.max_bytes)
         self.holders: dict[str, str] = {}  # content → path of the accepted document that has it
 
     def known(self) -> list[Known]:
@@ -152,9 +154,10 @@ class Recorder:
             return _Reading("duplicate", f"the same content as {holder}")
         limits = self.settings
         try:
-            document = load(
-                found.file,
-                max_bytes=limits.max_bytes,
+            check_supported(found.name)
+            document = load_content(
+                self.files.read(found),
+                found.name,
                 max_pages=limits.max_pages,
                 max_seconds=limits.max_seconds,
             )
@@ -221,7 +224,7 @@ class Recorder:
             session.add(row)
         row.sha256, row.bytes, row.mtime_ns = found.sha256, found.size, found.mtime_ns
         row.state, row.reason = reading.state, reading.reason
-        row.media_type = document.media_type if document else media_type_of(found.file)
+        row.media_type = document.media_type if document else media_type_of(found.name)
         row.title = (document.title if document else "") or title_from_name(found.path.rsplit("/", 1)[-1])
         row.language = document.language if document else ""
         row.text = document.text if document else ""

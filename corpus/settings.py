@@ -34,13 +34,13 @@ class CorpusSettings(BaseModel):
         description="globs of paths whose edition holds where two documents say the same; first wins",
     )
     max_bytes: Annotated[int, Field(gt=0)] = Field(
-        default=50_000_000, description="larger files are rejected, with that reason"
+        default=50_000_000, description="larger files, or members of archives, are rejected with that reason"
     )
     max_pages: Annotated[int, Field(gt=0)] = Field(
         default=2_000, description="PDF pages read of one file; the rest is reported"
     )
     max_seconds: Annotated[float, Field(gt=0)] = Field(
-        default=60.0, description="time for one PDF; the pages after that are reported"
+        default=60.0, description="time for one PDF, Word file or workbook; what comes after that is reported"
     )
     area_passages: Annotated[int, Field(gt=0)] = Field(
         default=5, description="an area with fewer passages is joined to the one above it"

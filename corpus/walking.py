@@ -1,4 +1,4 @@
-"""Which files there are: sorted, without hidden ones, never following a link out of the folder."""
+"""Which files there are, also in ZIP archives: sorted, without hidden ones, never following a link."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ import os
 import stat
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from . import archives
 from .errors import CorpusError
 from .settings import CorpusSettings
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file in the folder. `path` is relative, with /, in NFC; `fault` says why it can't be read, or ""."""
+    """A file in the folder. `path` is relative, with /, in NFC; `fault` says why it can't be read, or "".
+
+    Of a member of an archive `file` is the archive, `member` and `offset` say where in it the member lies, `size`
+    is its own, unpacked, and `mtime_ns` a number that changes with its content (see `archives`).
+    """
 
     path: str
     file: Path
@@ -24,6 +29,13 @@ class Found:
     mtime_ns: int = 0
     sha256: str = ""
     fault: str = ""
+    member: str = ""
+    offset: int = -1
+
+    @property
+    def name(self) -> str:
+        """The name that chooses the loader: the file's, or the member's."""
+        return self.member.replace("\\", "/").rsplit("/", 1)[-1] or self.file.name
 
 
 @dataclass
@@ -55,13 +67,16 @@ def walk(folder: Path, settings: CorpusSettings) -> Walk:
                 continue
             file = place / name
             path = _relative(folder, file)
-            if not _wanted(path, settings):
+            is_archive = file.suffix.lower() == archives.SUFFIX
+            # of an archive it is the members that `include` is about
+            if not _wanted(path, settings) and not (is_archive and not _matches(path, settings.exclude)):
                 found.passed_over["left out by include or exclude"] += 1
                 continue
             if path in seen:
                 path += " (same name in another Unicode form)"
             seen.add(path)
-            found.files.append(_look(path, file))
+            one = _look(path, file)
+            found.files.extend(_inside(one, found, settings) if is_archive else [one])
     found.files.sort(key=lambda one: one.path)
     return found
 
@@ -92,11 +107,31 @@ def _relative(folder: Path, file: Path) -> str:
     return unicodedata.normalize("NFC", os.fsencode(path).decode("utf-8", "replace"))
 
 
-def _wanted(path: str, settings: CorpusSettings) -> bool:
-    def matches(patterns: list[str]) -> bool:
-        return any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)
+def _inside(archive: Found, found: Walk, settings: CorpusSettings) -> list[Found]:
+    """The members of an archive that are wanted, or the archive itself with the reason why it can't be read."""
+    fault = archive.fault
+    try:
+        inside = [] if fault else archives.members(archive, found.passed_over)
+    except CorpusError as error:
+        inside, fault = [], str(error)
+    if fault:
+        # what was read of it once stays until it can be read again
+        found.unreadable.append(archive.path + "/")
+        return [replace(archive, fault=fault)]
+    wanted = [one for one in inside if _wanted(one.path, settings)]
+    if not inside:
+        found.passed_over["an archive without documents"] += 1
+    if len(wanted) < len(inside):
+        found.passed_over["left out by include or exclude"] += len(inside) - len(wanted)
+    return wanted
 
-    return matches(settings.include) and not matches(settings.exclude)
+
+def _wanted(path: str, settings: CorpusSettings) -> bool:
+    return _matches(path, settings.include) and not _matches(path, settings.exclude)
+
+
+def _matches(path: str, patterns: list[str]) -> bool:
+    return any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)
 
 
 def _look(path: str, file: Path) -> Found:

@@ -92,3 +92,18 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         return
     assert "\x00" not in text
     text.encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["it's “so” ‘far’", "ﬁne ﬂow", "ＡＢＣ ｱｲｳ", "&amp; &eacute;", "Lübeck – Große Straße 5 ½", "a\u0085b"],
+)
+def test_ftfy_mends_the_encoding_and_nothing_else(text: str) -> None:
+    assert repair(text) == (text, 0)
+
+
+def test_only_the_garbled_line_is_mended() -> None:
+    bad = "Große Straße 5".encode().decode("latin-1")
+    text, mended = repair(f"Der Übergang ist “frei”.\n{bad}\n€ 5")
+    assert text == "Der Übergang ist “frei”.\nGroße Straße 5\n€ 5"
+    assert mended == 1

@@ -11,7 +11,7 @@ from nightschool.corpus.errors import CorpusError
 from nightschool.corpus.loaders import load_bytes
 from nightschool.corpus.passages import cut
 
-TYPES = st.sampled_from(["markdown", "html", "csv", "text"])
+TYPES = st.sampled_from(["markdown", "html", "csv", "text", "json", "jsonl", "docx", "xlsx"])
 SEEDS = (
     b'---\ntitle: A\n---\n# Head {#x}\n\nText **bold** [link](u) `code` {% tag "x" %} {{ y }}\n\n- a\n  - b\n\n'
     b"| a | b |\n|---|---|\n| c | d |\n",
@@ -19,6 +19,8 @@ SEEDS = (
     b"</li></ul></li></ul><table><tr><th>x</th></tr><tr><td colspan=3>y</td></tr></table><dl><dt>k<dd>v</dl></main>",
     b'name,price,"note, long"\n"a ""b""",1.5,x\nc,2,"open\nd,3,y\n',
     "제목\n\n질문: 언제 여나요?\n답: 아홉 시에 엽니다.\n\n- 하나\n- 둘\n\nDeposit: 80 euro\n".encode("cp949"),
+    b'{"articles": [{"id": 1, "title": "T", "body": "<p>b</p>", "m": {"a.b": [1, {"c": null}]}}, {"q": "w?", "a": 1}]}',
+    b'{"id":1,"text":"one"}\n[{"a":1.10,"b":true},{"a":-2e5,"b":NaN}]\n{"k1":{"x":1},"k2":{"x":2}}\n',
 )
 JUNK = st.one_of(
     st.binary(min_size=1, max_size=12),
@@ -49,13 +51,13 @@ def check(data: bytes, media_type: str) -> None:
         covered = draft.end
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=10_000, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=500), TYPES)
 def test_random_bytes(data: bytes, media_type: str) -> None:
     check(data, media_type)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=10_000, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 400), JUNK), min_size=1, max_size=12), TYPES)
 def test_mutated_documents(seed: bytes, edits: list[tuple[int, bytes]], media_type: str) -> None:
     data = bytearray(seed)
@@ -64,7 +66,7 @@ def test_mutated_documents(seed: bytes, edits: list[tuple[int, bytes]], media_ty
     check(bytes(data), media_type)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=10_000)
 @given(st.lists(JUNK, max_size=60).map(b"".join), TYPES)
 def test_piles_of_markup(data: bytes, media_type: str) -> None:
     check(data, media_type)
@@ -72,9 +74,10 @@ def test_piles_of_markup(data: bytes, media_type: str) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    [b"<div>", b"<ul><li>", b"<b>", b"> ", b"- ", b"[", b"{%", b"{{", b"`a", b"|", b'"', b"a: b\n", b"<a "],
+    [b"<div>", b"<ul><li>", b"<b>", b"> ", b"- ", b"[", b"{%", b"{{", b"`a", b"|", b'"', b"a: b\n", b"<a "]
+    + [b'{"a":', b'[{"b":[', b'"x",', b'{"a":{"b":1},"c":'],
 )
-@pytest.mark.parametrize("media_type", ["markdown", "html", "csv", "text"])
+@pytest.mark.parametrize("media_type", ["markdown", "html", "csv", "text", "json", "jsonl"])
 def test_repeated_marks_neither_crash_nor_overflow_the_stack(unit: bytes, media_type: str) -> None:
     check(unit * 3000 + b"end", media_type)
 

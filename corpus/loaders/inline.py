@@ -77,6 +77,10 @@ class Inline:
         if (digits if "@" not in address else address.lower()) not in known:
             self.text(f" ({address})" if shown.strip() else address)
 
+    def superscript(self, text: str) -> None:
+        """Raised text: numbers keep their height (m², 10⁻³), so that 10⁻³ is not read as 10-3."""
+        self.text(text.translate(_SUPERSCRIPT) if re.fullmatch(r"[\d+-]+", text) else text)
+
     def open(self, tag: Tag) -> bool:
         """An HTML tag opens; False when its contents are dealt with or left out."""
         name = tag.name
@@ -91,8 +95,7 @@ class Inline:
         elif name == "sup":
             text = tag.get_text().strip()
             if tag.find("a") is None:  # a footnote's mark says nothing
-                plain = text.translate(_SUPERSCRIPT) if re.fullmatch(r"[\d+-]+", text) else text
-                self.text(plain)
+                self.superscript(text)
             return False
         return name not in _STRUCK and name != "br"
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
-import struct
 import time
-import zlib
 
 from pypdf import PasswordType, PdfReader
 from pypdf.errors import PyPdfError
@@ -16,25 +14,10 @@ from ..documents import LoadedDocument, TextBuilder
 from ..encoding import clean, repair
 from ..errors import CorpusError, UnsupportedFormat
 from ..identify import language_of
+from .failures import PARSER_FAILURES, told
 from .pdf_layout import add_pages, without_running_lines
 
-PARSER_FAILURES = (
-    PyPdfError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    NotImplementedError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
-"""What a parser of untrusted bytes may raise on a damaged file: each means that the file can't be read."""
-
+_FAILURES = (PyPdfError, *PARSER_FAILURES)
 _MOST_PAGE_BYTES = 30_000_000
 _MOST_TEXT = 20_000_000
 
@@ -51,8 +34,8 @@ def load_pdf(data: bytes, *, max_pages: int = 2_000, max_seconds: float = 60.0) 
         if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
             raise CorpusError("encrypted: a password is needed to open it")
         total = len(reader.pages)
-    except PARSER_FAILURES as error:
-        raise CorpusError(f"damaged PDF: {_told(error)}") from None
+    except _FAILURES as error:
+        raise CorpusError(f"damaged PDF: {told(error)}") from None
     pages = _pages(reader, min(total, max_pages), max_seconds, builder)
     if total > max_pages:
         builder.note(f"{total - max_pages} pages after page {max_pages} not read (max_pages)")
@@ -66,10 +49,6 @@ def load_pdf(data: bytes, *, max_pages: int = 2_000, max_seconds: float = 60.0) 
     if builder.is_empty:
         raise CorpusError("empty: no text in it besides headers and footers")
     return builder.build(_title(reader) or builder.first_heading, language_of(builder.text))
-
-
-def _told(error: BaseException) -> str:
-    return (" ".join(str(error).split()) or type(error).__name__)[:120]
 
 
 def _pages(reader: PdfReader, count: int, max_seconds: float, builder: TextBuilder) -> dict[int, list[str]]:
@@ -88,8 +67,8 @@ def _pages(reader: PdfReader, count: int, max_seconds: float, builder: TextBuild
                 builder.note(f"page {number} not read: too large")
                 continue
             text = page.extract_text()
-        except PARSER_FAILURES as error:
-            builder.note(f"page {number} can't be read: {_told(error)}")
+        except _FAILURES as error:
+            builder.note(f"page {number} can't be read: {told(error)}")
             continue
         text = clean(repair(text)[0])
         blank += not text.strip()
@@ -104,7 +83,7 @@ def _title(reader: PdfReader) -> str:
     """The title in the file's properties, unless it is a file name or what an office program put there."""
     try:
         title = str((reader.metadata.title if reader.metadata else "") or "").strip()
-    except PARSER_FAILURES:
+    except _FAILURES:
         return ""
     odd = re.search(
         r"\.(?:docx?|indd|pdf|xlsx?|pptx?|rtf|qxd|tex)$|^(?:microsoft|untitled|slide|document)|\ufffd",

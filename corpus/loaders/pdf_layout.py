@@ -118,6 +118,8 @@ def add_pages(builder: TextBuilder, pages: dict[int, list[str]]) -> None:
     carried: list[str] = []
     for number, page in pages.items():
         paragraphs = list(_paragraphs(dehyphenated([*carried, *page], words), width))
+        if not paragraphs:  # all of the page was running headers
+            continue
         builder.page = builder.page if carried else number
         # a sentence that goes on over the page stays whole; it counts to the page on which it begins
         last, is_heading = paragraphs[-1]

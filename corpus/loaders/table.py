@@ -37,9 +37,21 @@ def load_table(data: bytes) -> LoadedDocument:
     return builder.build("", language_of(text), notes)
 
 
+def add_rows(builder: TextBuilder, rows: Sequence[Sequence[str]]) -> None:
+    """Add rows of one width as a table if their first row names the columns, else as headless rows.
+
+    The corner above the names of the rows may be empty.
+    """
+    corner = not rows[0][0].strip() and len(rows[0]) > 2 and has_header([row[1:] for row in rows])
+    if corner or has_header(rows):
+        builder.table(rows)
+    else:
+        add_headless(builder, rows)
+
+
 def add_headless(builder: TextBuilder, rows: Sequence[Sequence[str]]) -> None:
     """Add rows that have no header: two columns are label and value, more are a list of rows."""
-    if rows and len(rows[0]) == 2 and all(all(cell.strip() for cell in row) for row in rows):
+    if rows and len(rows[0]) == 2 and all(row[0].strip(" :：") and row[1].strip() for row in rows):
         builder.pairs([(row[0], row[1]) for row in rows])
     else:
         builder.items([("-", [" | ".join(cell for cell in row if cell.strip())]) for row in rows])

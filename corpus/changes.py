@@ -33,6 +33,7 @@ class Known:
     reason: str
     media_type: str
     created_at: datetime
+    rights_evidence: str = ""
 
     def is_same_file(self, found: Found) -> bool:
         """Whether size and time of change say that the file is the one we read, so that it need not be read.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .changes import Change, Known, compare
 from .errors import CorpusError
+from .licence_files import is_licence_file
 from .loaders import media_type_of
 from .recording import Recorder
 from .settings import CorpusSettings
@@ -75,12 +76,14 @@ def ingest(
     if not seen.files:
         raise CorpusError(_nothing(folder, seen))
     recorder = Recorder(store, client_id, settings)
+    recorder.apply_rights()
     known = recorder.known()
     report = IngestReport()
     changes = _kept(compare(_identified(seen.files, known, settings), known), seen)
     _apply(changes, recorder, report, progress, cancelled)
     if not report.cancelled:
-        recorder.apply_rights()
+        if any(change.kind not in ("unchanged", "touched") for change in changes):
+            recorder.apply_rights()
         settle_areas(store, client_id, settings.area_passages)
     _sum_up(report, recorder, seen)
     if not report.documents and not report.cancelled:
@@ -141,9 +144,10 @@ def _safe(change: Change, unreadable: tuple[str, ...]) -> Change:
         return change
     if found is None:
         return Change("unchanged", known=known) if known.path.startswith(unreadable) else change
-    if found.fault and (change.kind == "touched" or known.state == "accepted"):
+    if found.fault and (change.kind == "touched" or known.state in ("accepted", "quarantined")):
         return replace(change, kind="unchanged")
-    if change.kind in ("unchanged", "touched") and _has_loader_now(known, found):
+    stays = change.kind in ("unchanged", "touched")
+    if stays and (_has_loader_now(known, found) or _licence_unread(known, found)):
         return replace(change, kind="retried")
     return change
 
@@ -151,6 +155,11 @@ def _safe(change: Change, unreadable: tuple[str, ...]) -> Change:
 def _has_loader_now(known: Known, found: Found) -> bool:
     unknown = known.state == "unsupported" and not known.media_type
     return unknown and not found.fault and media_type_of(found.file) != ""
+
+
+def _licence_unread(known: Known, found: Found) -> bool:
+    """A licence file that was taken in before its licence was looked for."""
+    return is_licence_file(known.path) and not known.rights_evidence and not found.fault
 
 
 def _apply(

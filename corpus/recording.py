@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from .changes import Known
+from .clearing import CONTENT_WITHDRAWN, Clearing
 from .documents import LoadedDocument
 from .errors import CorpusError, UnsupportedFormat
 from .identify import title_from_name
+from .licence_files import is_licence_file, read_licence_file
 from .loaders import load, media_type_of
+from .notices import Notice, find_notices
 from .passages import PassageDraft, cut
 from .settings import CorpusSettings
 from .walking import Found
@@ -20,10 +22,10 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ..store.engine import Store
+    from ..store.tables import Document
 
 ENDED = ("superseded", "removed")
 """States of documents that are history: nothing current points at them."""
-_LICENCE = re.compile(r"(?:licen[sc]e|copying|notice)(?:[-_.]\w+)?(?:\.(?:md|txt|rst|html?))?", re.IGNORECASE)
 _LONGEST_REASON = 1_000
 
 
@@ -45,6 +47,7 @@ class _Reading:
     reason: str
     document: LoadedDocument | None = None
     passages: tuple[PassageDraft, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 class Recorder:
@@ -54,6 +57,7 @@ class Recorder:
         self.store = store
         self.client_id = client_id
         self.settings = settings
+        self.clearing = Clearing(store, client_id, settings)
         self.holders: dict[str, str] = {}  # content → path of the accepted document that has it
 
     def known(self) -> list[Known]:
@@ -68,6 +72,8 @@ class Recorder:
             rows = session.execute(
                 sqlalchemy.select(*columns)
                 .where(col(Document.client_id) == self.client_id, col(Document.state).not_in(ENDED))
+                # what was withdrawn stays so when its file goes or changes: then it has an end
+                .where((col(Document.state) != "withdrawn") | col(Document.ended_at).is_(None))
                 .order_by(col(Document.path))
             ).all()
         return [Known(*row) for row in rows]
@@ -105,19 +111,27 @@ class Recorder:
         `before` is the version that it replaces; with `in_place` the same row is filled anew.
         """
         reading = self._read(found)
-        if reading.state == "accepted":
-            self.holders[found.sha256] = found.path
         with self.store.session() as session:
-            document_id = self._write(session, found, before, reading, in_place)
-            self._write_passages(session, document_id, reading.passages)
-        return document_id, reading.state
+            row = self._write(session, found, before, reading, in_place)
+            assert row.id is not None
+            self._write_passages(session, row.id, reading.passages)
+            self.clearing.take(session, row, reading.notices)
+            document_id, state = row.id, row.state
+        if state == "accepted":
+            self.holders[found.sha256] = found.path
+        return document_id, state
 
     def _read(self, found: Found) -> _Reading:
         if found.fault:
             return _Reading("rejected", found.fault)
-        if _LICENCE.fullmatch(found.path.rsplit("/", 1)[-1]):
+        if found.sha256 in self.clearing.withdrawn_content:
+            when = self.clearing.withdrawn_content[found.sha256]
+            return _Reading("rejected", f"{CONTENT_WITHDRAWN} {when}: it can't be taken in again")
+        if is_licence_file(found.path):
             return _Reading(
-                "rejected", "a licence text: it says what may be done with the others, not what to know"
+                "rejected",
+                "a licence text: it says what may be done with the others, not what to know",
+                notices=tuple(read_licence_file(found.file)),
             )
         holder = self.holders.get(found.sha256) if found.sha256 else None
         if holder and holder != found.path:
@@ -135,18 +149,23 @@ class Recorder:
         except CorpusError as error:
             return _Reading("rejected", str(error)[:_LONGEST_REASON])
         passages = tuple(cut(document, found.path))
+        said = tuple(find_notices(document.text, document.rights))
         notes = "; ".join(document.notes)[:_LONGEST_REASON]
         if any(passage.state == "accepted" for passage in passages):
-            return _Reading("accepted", notes, document, passages)
+            return _Reading("accepted", notes, document, passages, said)
         reasons = Counter(passage.reason for passage in passages).most_common(1)
         why = reasons[0][0] if reasons else "no passage in it"
         return _Reading(
-            "rejected", "; ".join(filter(None, (f"nothing to ask about: {why}", notes))), document, passages
+            "rejected",
+            "; ".join(filter(None, (f"nothing to ask about: {why}", notes))),
+            document,
+            passages,
+            said,
         )
 
     def _write(
         self, session: Session, found: Found, before: Known | None, reading: _Reading, in_place: bool
-    ) -> int:
+    ) -> Document:
         from sqlalchemy import delete
         from sqlmodel import col
 
@@ -162,7 +181,6 @@ class Recorder:
                 self._end(session, before.id, "superseded", "changed")
             row = Document(client_id=self.client_id, path=found.path, sha256="", version=version + 1)
             row.previous_id = before.id if before else previous
-            row.rights = self.settings.rights
             row.created_at = self.store.clock()
             session.add(row)
         row.sha256, row.bytes, row.mtime_ns = found.sha256, found.size, found.mtime_ns
@@ -172,8 +190,7 @@ class Recorder:
         row.language = document.language if document else ""
         row.text = document.text if document else ""
         session.flush()
-        assert row.id is not None
-        return row.id
+        return row
 
     def _history(self, session: Session, path: str) -> tuple[int, int | None]:
         """The last version of a path and its id, or (0, None)."""
@@ -193,7 +210,9 @@ class Recorder:
         from ..store.tables import Document
 
         row = session.get_one(Document, document_id)
-        row.state, row.reason, row.ended_at = state, reason, self.store.clock()
+        row.ended_at = self.store.clock()
+        if row.state != "withdrawn":
+            row.state, row.reason = state, reason
 
     def _write_passages(self, session: Session, document_id: int, drafts: tuple[PassageDraft, ...]) -> None:
         from sqlalchemy import insert
@@ -207,23 +226,8 @@ class Recorder:
             )
 
     def apply_rights(self) -> None:
-        """Current documents have the rights that the settings name now."""
-        from sqlalchemy import update
-        from sqlmodel import col, select
-
-        from ..store.tables import Document
-
-        rights = self.settings.rights
-        other = (
-            col(Document.client_id) == self.client_id,
-            col(Document.state).not_in(ENDED),
-            col(Document.rights) != rights,
-        )
-        with self.store.session(write=False) as session:
-            stale = session.exec(select(Document.id).where(*other).limit(1)).first()
-        if stale is not None:
-            with self.store.session() as session:
-                session.execute(update(Document).where(*other).values(rights=rights))
+        """Current documents have the rights that the settings name now, and the state that follows from them."""
+        self.clearing.settle()
 
     def totals(self) -> Totals:
         """What the client has now."""

@@ -180,13 +180,8 @@ def _is_reserved(sentence: str, before: str, opens: bool) -> bool:
     return (
         bool(COPYRIGHT.match(lead))
         or _says_copyright(lead)
-        or (opens and len(sentence) <= 120 and not ABOUT_OTHERS.search(lead))
+        or (opens and len(sentence) <= 120 and not TALKS.search(lead))
     )
-
-
-ABOUT_OTHERS = re.compile(
-    r"(?i)\b(?:means?|called|phrase|words?|says?|said|states?|write|writes|notice|whether|that)\b"
-)
 
 
 def _says_copyright(text: str) -> bool:

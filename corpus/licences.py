@@ -81,7 +81,7 @@ _NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bApache(?:\s+Software)?[\s-]+Licen[sc]e\b|\bApache[\s-]*(?:v|version\s*)?2(?:\.0)?\b", "Apache-2.0"),
         (r"\bMIT[\s-]+(?:Licen[sc]e|Lizenz|라이선스|라이센스)|\bMIT\b(?=[\s.,;)]*$)", "MIT"),
         (r"\bBSD[\s-]+2[\s-]+Clause|\b2-clause\s+BSD|\bSimplified\s+BSD", "BSD-2-Clause"),
-        (r"\bBSD[\s-]3[\s-]Clause|\b3-clause\s+BSD|\b(?:New|Modified|Revised)\s+BSD|\bBSD\s+licen[sc]e", "BSD-3-Clause"),
+        (r"\bBSD[\s-]3[\s-]Clause|\b3-clause\s+BSD|\b(?:New|Modified|Revised)\s+BSD|\bBSD licen[sc]e", "BSD-3-Clause"),
         (r"\bMozilla\s+Public\s+Licen[sc]e|\bMPL[\s-]*(?:v|version\s*)?2(?:\.0)?\b", "MPL-2.0"),
         (r"\bISC\s+licen[sc]e", "ISC"),
         (r"\bUnlicense\b", "Unlicense"),

@@ -39,6 +39,7 @@ from .notice_words import (
     PUBLIC,
     RESERVED,
     SPDX,
+    TALKS,
     triggers,
 )
 
@@ -180,7 +181,7 @@ def _is_reserved(sentence: str, before: str, opens: bool) -> bool:
     return (
         bool(COPYRIGHT.match(lead))
         or _says_copyright(lead)
-        or (opens and len(sentence) <= 120 and not TALKS.search(lead))
+        or (opens and len(sentence) <= _SHORT and not TALKS.search(lead))
     )
 
 

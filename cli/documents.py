@@ -84,24 +84,27 @@ def withdraw_document(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it. Without this it is only shown.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Take the right to use a document back: show what it has gone into, and with --yes let nothing learn from it again.
+    """Take the right to use a document back: show what it has gone into; with --yes nothing learns from it again.
 
     All editions of the document count. With --yes its facts are withdrawn and their questions superseded, its
     content is refused from then on, and the model versions that learnt from it are due for retraining.
     """
+    from ..training.registry import champion
     from ..training.touched import touched
-    from ..training.withdraw import withdraw
+    from ..training.withdraw import incurable, withdraw
 
-    number = _find(reader(ctx), document)["id"]
+    row = _find(reader(ctx), document)
     with workspace(ctx).store() as store:
-        found = withdraw(store, number, reason=reason, author=author) if yes else touched(store, number)
+        found = withdraw(store, row["id"], reason=reason, author=author) if yes else touched(store, row["id"])
+        served = champion(store, row["client_id"])
+        blocked = incurable(store, served) if served is not None and served.due_reason else ""
     if as_json:
-        print_json({**found.as_dict(), "done": yes})
+        print_json({**found.as_dict(), "done": yes, "obstacle": blocked})
         return
-    _show_touched(found, yes)
+    _show_touched(found, yes, blocked)
 
 
-def _show_touched(found: Any, done: bool) -> None:
+def _show_touched(found: Any, done: bool, blocked: str) -> None:
     out = console()
     table(found.editions, ("id", "version", "path", "state"), title="Editions of the document")
     out.print(
@@ -131,9 +134,8 @@ def _show_touched(found: Any, done: bool) -> None:
         "that path says train."
     )
     if found.champion:
-        out.print(
-            f"The champion {found.champion} is due for retraining: the next campaign trains without it."
-        )
+        told = f"The champion {found.champion} is due for retraining: the next campaign trains without it."
+        out.print(f"{blocked}." if blocked else told)
 
 
 def _find(read: Any, document: str) -> dict[str, Any]:

@@ -101,8 +101,8 @@ def _licence_lines(bill: dict[str, Any]) -> list[str]:
         return [*lines, "", "No licence here that is known asks for attribution or share-alike."]
     names = {each["licence"] for each in owed["share-alike"]}
     alike = (
-        f" Under {', '.join(map(_code, sorted(names)))} what is adapted from the works must be passed on under the same "
-        "licence: whether that holds for a model is a question for the firm's lawyers."
+        f" Under {', '.join(map(_code, sorted(names)))} what is adapted from the works must be passed on under the "
+        "same licence: whether that holds for a model is a question for the firm's lawyers."
         if names
         else ""
     )

@@ -74,6 +74,8 @@ _GNU_NAME = re.compile(
     r"(?:\s*[,-]?\s*(?:version\s*|v\.?\s*)?(?P<version>\d(?:\.\d)?)\b)?",
     re.IGNORECASE,
 )
+_GFDL_NAME = re.compile(r"\bGNU\s+Free\s+Documentation\s+Licen[sc]e|\bGFDL\b", re.IGNORECASE)
+_VERSION_WORDS = re.compile(r"\bversion\s+(\d(?:\.\d)?)\b", re.IGNORECASE)
 _NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), name)
     for pattern, name in (
@@ -88,7 +90,6 @@ _NAMES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bOpen\s+Government\s+Licen[sc]e|\bOGL\s*(?:v|version\s*)?3(?:\.0)?\b", "OGL-UK-3.0"),
         (r"\bSIL\s+Open\s+Font\s+Licen[sc]e", "OFL-1.1"),
         (r"\bOpen\s+Database\s+Licen[sc]e|\bODbL\b", "ODbL-1.0"),
-        (r"\bGNU\s+Free\s+Documentation\s+Licen[sc]e|\bGFDL\b", "GFDL-1.3"),
         (r"\bDatenlizenz\s+Deutschland\b(?:\s*[–-])?\s*Namensnennung", "DL-DE-BY-2.0"),
         (r"\bDatenlizenz\s+Deutschland\b(?:\s*[–-])?\s*Zero", "DL-DE-ZERO-2.0"),
         (r"\bEuropean\s+Union\s+Public\s+Licen[sc]e|\bEUPL\b", "EUPL-1.2"),
@@ -130,8 +131,21 @@ def name_in(text: str) -> str:
         family = {"AFFERO": "AGPL", "LESSER": "LGPL", "LIBRARY": "LGPL", "GENERAL": "GPL"}.get(
             words.split()[0], words
         )
-        return f"{family}-{gnu['version'] or '3.0'}" + ("" if "." in (gnu["version"] or "3.0") else ".0")
+        version = gnu["version"] or _version_near(text, gnu.start(), gnu.end()) or "3.0"
+        return f"{family}-{version}" + ("" if "." in version else ".0")
+    free = _GFDL_NAME.search(text)
+    if free:
+        version = _version_near(text, free.start(), free.end())
+        return f"GFDL-{version if version in ('1.1', '1.2', '1.3') else '1.3'}"
     return next((name for pattern, name in _NAMES if pattern.search(text)), "")
+
+
+def _version_near(text: str, start: int, end: int) -> str:
+    """The version behind a name ("the GPL as published …; either version 2") or in front ("version 2 of")."""
+    found = _VERSION_WORDS.search(text, end, end + 120) or _VERSION_WORDS.search(
+        text, max(0, start - 30), start
+    )
+    return found[1] if found else ""
 
 
 def expression(text: str) -> str:

@@ -138,7 +138,7 @@ NEGATION = _any(
 )
 OTHER_WORK = _any(
     r"\b(?:image|photo\w*|picture|figure|icon|icons|logo|font|fonts|illustration|cover|video|audio|music|map|source\s+code|"
-    r"code|software|library|libraries|package|packages|dependenc\w+|contribution|contributions|plugin|tool|emoji|사진|이미지|아이콘|소프트웨어)s?\b"
+    r"code|(?<!free\s)software|library|libraries|package|packages|dependenc\w+|contribution|contributions|plugin|tool|emoji|사진|이미지|아이콘|소프트웨어)s?\b"
 )
 """What else a licence may be given for."""
 

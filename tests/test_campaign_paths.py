@@ -407,10 +407,10 @@ def test_a_champion_that_learnt_from_a_withdrawn_document_is_retrained_without_i
     found = withdraw(store, rows[0]["id"], reason="contract ended", author="Kim")
     assert found.champion == "v1"
     second = run(deps(folder, store, champion=EVERYTHING))
-    assert (
-        second.model_version_id == store.read("aliases")[0]["model_version_id"]
-        or second.outcome == "promoted"
-    )
+    assert second.outcome in (
+        "rejected",
+        "held",
+    )  # no better than a champion that knows everything: a person promotes
     decision = store.read("decisions", campaign_id=second.id, verdict="train")[0]
     assert decision["evidence"]["reasons"][0] == (
         "v1 is due for retraining: it learnt from fees/ferry.md, which was withdrawn"

@@ -38,14 +38,12 @@ _FOOTER = re.compile(
 )
 
 
-def in_front_matter(values: Mapping[str, str]) -> list[str]:
-    """The keys of a front matter that are about rights."""
-    return [_line(key, values[key]) for key in _KEYS if values.get(key, "").strip()]
-
-
-def in_comments(source: str) -> list[str]:
-    """SPDX lines at the head of a source whose comments don't reach the text."""
-    return [one_line(match.group().split("--")[0]) for match in _SPDX.finditer(source[:_HEAD])]
+def declarations(values: Mapping[str, str], source: str) -> list[str]:
+    """The keys of a front matter that are about rights, and SPDX lines in comments at the head of the source."""
+    found = [_line(key, values[key]) for key in _KEYS if values.get(key, "").strip()]
+    lines = (one_line(match.group().split("--")[0]) for match in _SPDX.finditer(source[:_HEAD]))
+    known = {line.casefold() for line in found}
+    return found + [line for line in dict.fromkeys(lines) if line.casefold() not in known]
 
 
 def in_html(soup: BeautifulSoup) -> list[str]:

@@ -14,7 +14,7 @@ from ..encoding import read_text
 from ..errors import CorpusError
 from ..identify import language_of
 from .boilerplate import strip_boilerplate
-from .declared import in_comments, in_front_matter, in_html
+from .declared import in_html
 from .front_matter import read_front_matter
 from .inline import Inline
 from .paragraphs import Line, add_list, add_paragraph, is_question
@@ -55,7 +55,7 @@ def load_html(data: bytes) -> LoadedDocument:
     lang = str(root.get("lang") or "") if isinstance(root, Tag) else ""
     name = soup.find("title")
     title = " ".join(name.get_text(" ").split()) if isinstance(name, Tag) else front.values.get("title", "")
-    rights = in_front_matter(front.values) + in_comments(text) + in_html(soup)
+    rights = declarations(front.values, text) + in_html(soup)
     add_html(builder, strip_boilerplate(soup, builder.note))
     if builder.is_empty:
         raise CorpusError("; ".join(("empty: no text in the page's body", *notes)))

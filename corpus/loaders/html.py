@@ -14,7 +14,7 @@ from ..encoding import read_text
 from ..errors import CorpusError
 from ..identify import language_of
 from .boilerplate import strip_boilerplate
-from .declared import in_html
+from .declared import declarations, in_html
 from .front_matter import read_front_matter
 from .inline import Inline
 from .paragraphs import Line, add_list, add_paragraph, is_question

@@ -13,6 +13,7 @@ from ..documents import LoadedDocument, TextBuilder
 from ..encoding import read_text
 from ..errors import CorpusError
 from ..identify import language_of
+from .declared import declarations
 from .front_matter import read_front_matter
 from .inline import Inline
 from .paragraphs import Line, add_list, add_paragraph, unwrap, wrap_width

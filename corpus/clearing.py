@@ -214,13 +214,13 @@ class Clearing:
 
         from ..store.tables import Document, Passage
 
+        released = [row.id for row, values in changes if values.get("state") == "accepted"]
         with self.store.session() as session:
-            for row, values in changes:
-                session.execute(update(Document).where(col(Document.id) == row.id).values(**values))
-                if values.get("state") == "accepted":
-                    # its facts were withdrawn while it was held: they are made again
-                    passages = update(Passage).where(col(Passage.document_id) == row.id)
-                    session.execute(passages.values(examined_by=""))
+            session.execute(update(Document), [{"id": row.id, **values} for row, values in changes])
+            if released:
+                # their facts were withdrawn while they were held: they are made again
+                passages = update(Passage).where(col(Passage.document_id).in_(released))
+                session.execute(passages.values(examined_by=""))
 
     def _read_withdrawals(self) -> None:
         from sqlmodel import col, select

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from .encoding import read_text
 from .errors import CorpusError
@@ -77,8 +77,10 @@ def governing(path: str, licences: Mapping[str, tuple[str, Sequence[Notice]]]) -
 
     `licences` maps folders ("" is the documents' own) to a licence file's path and its notices.
     """
-    for folder in PurePosixPath(path).parents:
-        found = licences.get("" if str(folder) == "." else str(folder))
+    folder = path if licences else ""
+    while folder:
+        folder = folder.rpartition("/")[0]
+        found = licences.get(folder)
         notice = decisive(found[1]) if found else None
         if found and notice:
             return replace(notice, evidence=f"{found[0]}: {notice.evidence}", start=None, end=None)

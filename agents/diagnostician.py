@@ -82,7 +82,7 @@ def _obstacle(deps: Deps, campaign: Campaign) -> str | None:
     """Why training would be in vain however weak the model is, or None."""
     from sqlmodel import col, select
 
-    from ..store.tables import Fact, ModelVersion, Question
+    from ..store.tables import Document, Fact, ModelVersion, Question
     from ..training.registry import is_endpoint
 
     with deps.store.session(write=False) as session:
@@ -93,8 +93,17 @@ def _obstacle(deps: Deps, campaign: Campaign) -> str | None:
             .where(Question.client_id == campaign.client_id, Question.state == "active")
             .where(Question.pool == "sealed", Fact.state == "active", col(Fact.control).is_(False))
         ).first()
+        cleared = session.exec(
+            select(Fact.id)
+            .join(Document, col(Document.id) == col(Fact.document_id))
+            .where(
+                Fact.client_id == campaign.client_id, Fact.state == "active", Document.clearance == "train"
+            )
+        ).first()
     if is_endpoint(version.path):
         return f"{version.name} is an endpoint: it can be examined here, not trained"
+    if cleared is None:
+        return "no document is cleared for training: its rights allow exams only (nightschool documents list says why)"
     if sealed is None:
         return "no sealed question is left that could judge a challenger: more documents are needed"
     return None

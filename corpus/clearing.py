@@ -6,6 +6,7 @@ anew from it at each ingest, so that a changed setting needs no file to be read 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -105,6 +106,7 @@ class Clearing:
         ]
         for batch in _batches(changes, _BATCH):
             self._write(batch)
+        self._say(changes)
 
     def _changed(self, row: _Row, found: Notice | None, holders: dict[str, str]) -> dict[str, str]:
         """The columns that differ from what is decided now."""
@@ -221,6 +223,15 @@ class Clearing:
                 # their facts were withdrawn while they were held: they are made again
                 passages = update(Passage).where(col(Passage.document_id).in_(released))
                 session.execute(passages.values(examined_by=""))
+
+    def _say(self, changes: Sequence[tuple[_Row, dict[str, str]]]) -> None:
+        """Put into the audit trail how many documents moved between states."""
+        from ..store.events import record
+
+        moves = Counter(f"{row.state} → {values['state']}" for row, values in changes if "state" in values)
+        if moves:
+            with self.store.session() as session:
+                record(session, "documents.cleared", client_id=self.client_id, moves=dict(moves))
 
     def _read_withdrawals(self) -> None:
         from sqlmodel import col, select

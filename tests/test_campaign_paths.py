@@ -435,3 +435,13 @@ def test_a_champion_whose_base_learnt_from_it_is_not_trained_in_vain(folder: Pat
     row = run(deps(folder, store, champion=EVERYTHING))
     assert (row.state, row.outcome) == ("done", "nothing_to_do")
     assert "make a new base with nightschool models create" in row.reason
+
+
+def test_documents_for_exams_only_are_examined_and_never_taught(folder: Path, store: Store) -> None:
+    with (folder / "nightschool.toml").open("a") as file:
+        file.write('[[clients.town.corpus.rights]]\npath = "*"\nuse = "exam-only"\n')
+    row = run(deps(folder, store))
+    assert (row.state, row.outcome) == ("done", "nothing_to_do")
+    assert "no document is cleared for training" in row.reason
+    assert store.read("training_runs", campaign_id=row.id) == []
+    assert report(store, row.id or 0)["exam"]["weak"] == ["tolls"]

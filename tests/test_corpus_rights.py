@@ -193,6 +193,13 @@ def test_settings_move_stored_documents_both_ways_without_reading_them(place: Pl
     place.ingest()
     assert place.current("reserved.md").state == "quarantined"
     place.ingest(rights="ours")
+    told = place.store.read("events", what="documents.cleared")
+    assert [event["detail"]["moves"] for event in told] == [
+        {"quarantined → accepted": 1},
+        {"rejected → quarantined": 1},
+        {"accepted → rejected": 1},
+        {"quarantined → accepted": 1},
+    ]
     row = place.current("reserved.md")
     assert (row.id, row.state, row.clearance, row.rights) == (before.id, "accepted", "train", "ours")
     place.examine()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .lookup import find, set_outcome
 
 if TYPE_CHECKING:
-    from ..store.tables import Campaign
+    from ..store.tables import Campaign, ModelVersion
     from .deps import Deps
 
 
@@ -27,8 +27,10 @@ def decide(state: Any, deps: Deps) -> dict[str, Any]:
     campaign, advice = find(deps.store, state["campaign_id"]), state["advice"]
     reasons = _reasons(deps, campaign)
     if advice == "incomplete":
-        set_outcome(deps.store, state["campaign_id"], "incomplete", reasons[0])
+        set_outcome(deps.store, state["campaign_id"], "incomplete", _reasons(deps, campaign, due=False)[0])
         return {}
+    if advice == "nothing" and (due := _due(deps, campaign)):
+        advice = due
     if advice in ("train", "ask") and (why := _obstacle(deps, campaign)):
         advice, reasons = "nothing", [why, *reasons]
     if advice == "train" and deps.settings.approval:
@@ -80,7 +82,7 @@ def _obstacle(deps: Deps, campaign: Campaign) -> str | None:
     """Why training would be in vain however weak the model is, or None."""
     from sqlmodel import col, select
 
-    from ..store.tables import Fact, ModelVersion, Question
+    from ..store.tables import Document, Fact, ModelVersion, Question
     from ..training.registry import is_endpoint
 
     with deps.store.session(write=False) as session:
@@ -91,17 +93,51 @@ def _obstacle(deps: Deps, campaign: Campaign) -> str | None:
             .where(Question.client_id == campaign.client_id, Question.state == "active")
             .where(Question.pool == "sealed", Fact.state == "active", col(Fact.control).is_(False))
         ).first()
+        cleared = session.exec(
+            select(Fact.id)
+            .join(Document, col(Document.id) == col(Fact.document_id))
+            .where(
+                Fact.client_id == campaign.client_id, Fact.state == "active", Document.clearance == "train"
+            )
+        ).first()
     if is_endpoint(version.path):
         return f"{version.name} is an endpoint: it can be examined here, not trained"
+    if cleared is None:
+        return "no document is cleared for training: its rights allow exams only (nightschool documents list says why)"
     if sealed is None:
         return "no sealed question is left that could judge a challenger: more documents are needed"
     return None
 
 
-def _reasons(deps: Deps, campaign: Campaign) -> list[str]:
-    """What the diagnosis gave as its reasons, in words with their figures: it keeps them in its main finding."""
+def _due(deps: Deps, campaign: Campaign) -> str:
+    """ "train" where the champion learnt from a document that was withdrawn and a retraining is without it."""
+    from ..training.withdraw import incurable
+
+    version = _version(deps, campaign)
+    return "train" if version.due_reason and not incurable(deps.store, version) else ""
+
+
+def _reasons(deps: Deps, campaign: Campaign, *, due: bool = True) -> list[str]:
+    """What the diagnosis gave as its reasons, in words with their figures: it keeps them in its main finding.
+
+    That the champion is due for retraining comes first.
+    """
+    from ..training.withdraw import incurable
+
+    version = _version(deps, campaign)
+    first = []
+    if due and version.due_reason:
+        told = f"{version.name} is due for retraining: {version.due_reason}"
+        first = [incurable(deps.store, version) or told]
     found = deps.store.read("findings", campaign_id=campaign.id, kind="accuracy")
-    return next((list(each["detail"].get("reasons", [])) for each in found if each["area"] == ""), [])
+    return first + next((list(each["detail"].get("reasons", [])) for each in found if each["area"] == ""), [])
+
+
+def _version(deps: Deps, campaign: Campaign) -> ModelVersion:
+    from ..store.tables import ModelVersion
+
+    with deps.store.session(write=False) as session:
+        return session.get_one(ModelVersion, campaign.model_version_id)
 
 
 def _record(

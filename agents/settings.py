@@ -184,13 +184,15 @@ def _one_line(error: ValidationError, where: Path | str, root: type[BaseModel] =
 
 
 def _fault(fault: Any, root: type[BaseModel]) -> str:
-    parts = [str(part) for part in fault["loc"]]
+    # `rights` is a statement or a list of rules: pydantic puts the name of the form into the place
+    loc = tuple(part for part in fault["loc"] if part not in ("statement", "rules"))
+    parts = [str(part) for part in loc]
     dotted = ".".join(parts) or CONFIGURATION
     variable = "NIGHTSCHOOL_" + "__".join(parts).upper()
     if any(name.upper() == variable for name in os.environ):
         dotted = f"{dotted} (environment variable {variable})"
     if fault["type"] == "extra_forbidden":
-        return f"{dotted} is not known; {_nearest(fault['loc'], root)}"
+        return f"{dotted} is not known; {_nearest(loc, root)}"
     if fault["type"] == "missing":
         return f"{dotted} is missing"
     message = " ".join(fault["msg"].removeprefix("Value error, ").split())
@@ -218,8 +220,14 @@ def _table_at(loc: tuple[int | str, ...], root: type[BaseModel]) -> type[BaseMod
         elif get_origin(at) in (dict, list):
             at = get_args(at)[-1]
         if get_origin(at) in (Union, UnionType):
-            at = next((kind for kind in get_args(at) if kind is not type(None)), None)
+            kinds = [_plain(kind) for kind in get_args(at) if kind is not type(None)]
+            at = next((kind for kind in kinds if get_origin(kind) is list), kinds[0])
     return at if isinstance(at, type) and issubclass(at, BaseModel) else None
+
+
+def _plain(kind: Any) -> Any:
+    """A type without its annotations."""
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
 
 def _short(value: Any) -> str:

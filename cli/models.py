@@ -1,5 +1,6 @@
 """`nightschool models`: every model version, what it is made of, and which one is served."""
 
+from collections import Counter
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -23,6 +24,7 @@ def list_models(ctx: typer.Context, client: Client = None, as_json: Json = False
     if not as_json:
         for row in rows:
             row["accuracy"] = interval(row["accuracy"], row["low"], row["high"])
+            row["due"] = row["due_reason"]
     columns = (
         "id",
         "name",
@@ -32,6 +34,7 @@ def list_models(ctx: typer.Context, client: Client = None, as_json: Json = False
         "parameters",
         "accuracy",
         "last_decision",
+        "due",
         "created_at",
     )
     listing(rows, columns, as_json, empty="No model yet: nightschool models create or models add.")
@@ -50,6 +53,10 @@ def show_model(ctx: typer.Context, model: Version, client: Client = None, as_jso
         return
     documents = (row.get("bill_of_materials") or {}).get("documents", [])
     record({**row, "bill_of_materials": f"{len(documents)} documents (--json lists them)"})
+    licences = Counter(each.get("licence") or "none is known" for each in documents if isinstance(each, dict))
+    counted = [{"licence": name, "documents": number} for name, number in licences.most_common()]
+    if counted:
+        table(counted, ("licence", "documents"), title="Licences of the documents that it learnt from")
     table(lineage, ("id", "name", "method", "state"), title="Lineage, oldest last", empty="")
     table(
         exams,

@@ -33,6 +33,7 @@ class Known:
     reason: str
     media_type: str
     created_at: datetime
+    rights_evidence: str = ""
     refined_by: bytes | None = None  # fingerprint of the refining rules; None where they weren't applied
 
     @property

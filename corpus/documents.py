@@ -40,7 +40,11 @@ class Block:
 
 @dataclass(frozen=True)
 class LoadedDocument:
-    """What a loader makes of a file. `text` is NFC; `notes` say what was mended or left out."""
+    """What a loader makes of a file. `text` is NFC; `notes` say what was mended or left out.
+
+    `rights` are statements about its rights that are not in the text, as `name: value`: machine-readable
+    reservations, licence links, and keys of the front matter.
+    """
 
     text: str
     media_type: str
@@ -48,6 +52,7 @@ class LoadedDocument:
     language: str
     blocks: tuple[Block, ...]
     notes: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
 
 
 def one_line(text: str) -> str:
@@ -139,7 +144,9 @@ class TextBuilder:
         """A block of code, kept as it is."""
         self._add("code", clean(text).strip("\n").rstrip())
 
-    def build(self, title: str, language: str, notes: Iterable[str] = ()) -> LoadedDocument:
+    def build(
+        self, title: str, language: str, notes: Iterable[str] = (), rights: Iterable[str] = ()
+    ) -> LoadedDocument:
         """The document that has been collected; `notes` come before those of the builder."""
         told = [text if count == 1 else f"{text} ({count} times)" for text, count in self._notes.items()]
         return LoadedDocument(
@@ -149,6 +156,7 @@ class TextBuilder:
             language=language,
             blocks=tuple(self._blocks),
             notes=(*notes, *told),
+            rights=tuple(rights),
         )
 
     def _add(self, kind: str, text: str, rows: Sequence[Row] = (), links: float = 0.0) -> None:

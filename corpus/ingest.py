@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .changes import Change, Known, compare
+from .clearing import HELD
 from .errors import CorpusError
+from .licence_files import is_licence_file
 from .loaders import FORMATS, media_type_of
 from .reading import FileReader
 from .recording import Recorder
@@ -78,6 +80,7 @@ def ingest(
     if not seen.files:
         raise CorpusError(_nothing(folder, seen))
     recorder = Recorder(store, client_id, settings)
+    recorder.apply_rights()
     known = recorder.known()
     report = IngestReport()
     with recorder.files as reader:
@@ -85,7 +88,8 @@ def ingest(
         changes = _kept(compare(files, known), seen, recorder.refined_by)
         _apply(changes, recorder, report, progress, cancelled)
         if not report.cancelled:
-            recorder.apply_rights()
+            if any(change.kind not in ("unchanged", "touched") for change in changes):
+                recorder.apply_rights()
             anew = bool(report.removed or report.moved)
             near = settle_documents(recorder, {one.path: one for one in files}, anew=anew)
             report.duplicates += near
@@ -94,9 +98,8 @@ def ingest(
     if not report.documents and not report.cancelled:
         most = report.refused.most_common(1)
         why = f", mostly: {most[0][0]}" if most else ""
-        raise CorpusError(
-            f"none of the {len(seen.files)} files in {folder} can be taken in{why} ({FORMATS} can)"
-        )
+        formats = "" if why.startswith(f", mostly: {HELD}") else f" ({FORMATS} can)"
+        raise CorpusError(f"none of the {len(seen.files)} files in {folder} can be taken in{why}{formats}")
     return report
 
 
@@ -155,9 +158,10 @@ def _safe(change: Change, unreadable: tuple[str, ...], rules: bytes) -> Change:
         return change
     if found is None:
         return Change("unchanged", known=known) if known.path.startswith(unreadable) else change
-    if found.fault and (change.kind == "touched" or known.state == "accepted"):
+    if found.fault and (change.kind == "touched" or known.state in ("accepted", "quarantined")):
         return replace(change, kind="unchanged")
-    if change.kind in ("unchanged", "touched") and _has_loader_now(known, found):
+    stays = change.kind in ("unchanged", "touched")
+    if stays and (_has_loader_now(known, found) or _licence_unread(known, found)):
         return replace(change, kind="retried")
     if change.kind in ("unchanged", "touched") and not found.fault and _refined_otherwise(known, rules):
         return replace(change, kind="refined")
@@ -173,6 +177,11 @@ def _refined_otherwise(known: Known, rules: bytes) -> bool:
 def _has_loader_now(known: Known, found: Found) -> bool:
     unknown = known.state == "unsupported" and not known.media_type
     return unknown and not found.fault and media_type_of(found.name) != ""
+
+
+def _licence_unread(known: Known, found: Found) -> bool:
+    """A licence file that was taken in before its licence was looked for."""
+    return is_licence_file(known.path) and not known.rights_evidence and not found.fault
 
 
 def _apply(

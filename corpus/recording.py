@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from .changes import Known
+from .clearing import CONTENT_WITHDRAWN, Clearing
 from .documents import LoadedDocument
 from .errors import CorpusError, UnsupportedFormat
 from .identify import title_from_name
+from .licence_files import is_licence_file, read_licence_file
 from .loaders import check_supported, load_content, media_type_of
+from .notices import Notice, find_notices
 from .passages import PassageDraft, cut
 from .reading import FileReader
 from .rules import VERSION, Refined, RulingDraft, fingerprint, refine
@@ -25,10 +27,10 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ..store.engine import Store
+    from ..store.tables import Document
 
 ENDED = ("superseded", "removed")
 """States of documents that are history: nothing current points at them."""
-_LICENCE = re.compile(r"(?:licen[sc]e|copying|notice)(?:[-_.]\w+)?(?:\.(?:md|txt|rst|html?))?", re.IGNORECASE)
 _LONGEST_REASON = 1_000
 
 
@@ -53,6 +55,7 @@ class _Reading:
     rulings: tuple[RulingDraft, ...] = ()
     traits: Traits | None = None
     exam_only: bool = False
+    notices: tuple[Notice, ...] = ()
 
 
 class Recorder:
@@ -65,6 +68,7 @@ class Recorder:
         self.boilerplate: Collection[int] = frozenset()  # lines that many documents have in common
         self.refined_by = fingerprint(settings.refining())
         self.files = FileReader(settings.max_bytes)
+        self.clearing = Clearing(store, client_id, settings)
         self.holders: dict[str, str] = {}  # content → path of the accepted document that has it
 
     def known(self) -> list[Known]:
@@ -84,6 +88,8 @@ class Recorder:
             rows = session.execute(
                 sqlalchemy.select(*columns)
                 .where(col(Document.client_id) == self.client_id, col(Document.state).not_in(ENDED))
+                # what was withdrawn stays so when its file goes or changes: then it has an end
+                .where((col(Document.state) != "withdrawn") | col(Document.ended_at).is_(None))
                 .order_by(col(Document.path))
             ).all()
         return [Known(*row) for row in rows]
@@ -121,13 +127,16 @@ class Recorder:
         `before` is the version that it replaces; with `in_place` the same row is filled anew.
         """
         reading = self._read(found)
-        if reading.state == "accepted":
-            self.holders[found.sha256] = found.path
         with self.store.session() as session:
-            document_id = self._write(session, found, before, reading, in_place)
-            self._write_passages(session, document_id, reading.passages)
-            self._write_rulings(session, document_id, reading.rulings)
-        return document_id, reading.state
+            row = self._write(session, found, before, reading, in_place)
+            assert row.id is not None
+            self._write_passages(session, row.id, reading.passages)
+            self._write_rulings(session, row.id, reading.rulings)
+            self.clearing.take(session, row, reading.notices, exam_only=reading.exam_only)
+            document_id, state = row.id, row.state
+        if state == "accepted":
+            self.holders[found.sha256] = found.path
+        return document_id, state
 
     def refine_again(self, found: Found, document_id: int) -> int:
         """Read a document again, for other rules: in place, or as a new version where facts hang on it."""
@@ -145,9 +154,14 @@ class Recorder:
     def _read(self, found: Found) -> _Reading:
         if found.fault:
             return _Reading("rejected", found.fault)
-        if _LICENCE.fullmatch(found.path.rsplit("/", 1)[-1]):
+        if found.sha256 in self.clearing.withdrawn_content:
+            when = self.clearing.withdrawn_content[found.sha256]
+            return _Reading("rejected", f"{CONTENT_WITHDRAWN} {when}: it can't be taken in again")
+        if is_licence_file(found.path):
             return _Reading(
-                "rejected", "a licence text: it says what may be done with the others, not what to know"
+                "rejected",
+                "a licence text: it says what may be done with the others, not what to know",
+                notices=self._licence(found),
             )
         holder = self.holders.get(found.sha256) if found.sha256 else None
         if holder and holder != found.path:
@@ -165,14 +179,18 @@ class Recorder:
             return _Reading("unsupported", str(error)[:_LONGEST_REASON])
         except CorpusError as error:
             return _Reading("rejected", str(error)[:_LONGEST_REASON])
+        said = find_notices(document.text, document.rights)
         refined = refine(document, limits, self.boilerplate)
-        document = refined.document
+        unrefined, document = document, refined.document
         passages = tuple(cut(document, found.path, limits.rules, limits.languages))
+        if unrefined.text != document.text:
+            said = [replace(one, start=None, end=None) for one in said]  # where they stand has moved
         notes = "; ".join(document.notes)[:_LONGEST_REASON]
         told = {
             "rulings": refined.rulings,
             "traits": self._traits(refined),
             "exam_only": refined.exam_only,
+            "notices": tuple(said),
         }
         if refined.hold:
             return _Reading(
@@ -190,6 +208,12 @@ class Recorder:
             **told,
         )
 
+    def _licence(self, found: Found) -> tuple[Notice, ...]:
+        try:
+            return tuple(read_licence_file(self.files.read(found), found.name))
+        except CorpusError:
+            return ()
+
     def _traits(self, refined: Refined) -> Traits:
         return Traits(
             self.refined_by,
@@ -201,7 +225,7 @@ class Recorder:
 
     def _write(
         self, session: Session, found: Found, before: Known | None, reading: _Reading, in_place: bool
-    ) -> int:
+    ) -> Document:
         from sqlalchemy import delete
         from sqlmodel import col
 
@@ -219,7 +243,6 @@ class Recorder:
                 self._end(session, before.id, "superseded", "changed")
             row = Document(client_id=self.client_id, path=found.path, sha256="", version=version + 1)
             row.previous_id = before.id if before else previous
-            row.rights = self.settings.rights
             row.created_at = self.store.clock()
             session.add(row)
         row.sha256, row.bytes, row.mtime_ns = found.sha256, found.size, found.mtime_ns
@@ -229,10 +252,8 @@ class Recorder:
         row.language = document.language if document else ""
         row.text = document.text if document else ""
         row.signature = reading.traits.pack() if reading.traits else None
-        row.clearance = "exam-only" if reading.exam_only else "train"
         session.flush()
-        assert row.id is not None
-        return row.id
+        return row
 
     def _history(self, session: Session, path: str) -> tuple[int, int | None]:
         """The last version of a path and its id, or (0, None)."""
@@ -252,7 +273,9 @@ class Recorder:
         from ..store.tables import Document
 
         row = session.get_one(Document, document_id)
-        row.state, row.reason, row.ended_at = state, reason, self.store.clock()
+        row.ended_at = self.store.clock()
+        if row.state != "withdrawn":
+            row.state, row.reason = state, reason
 
     def _write_passages(self, session: Session, document_id: int, drafts: tuple[PassageDraft, ...]) -> None:
         from sqlalchemy import insert
@@ -292,23 +315,8 @@ class Recorder:
             )
 
     def apply_rights(self) -> None:
-        """Current documents have the rights that the settings name now."""
-        from sqlalchemy import update
-        from sqlmodel import col, select
-
-        from ..store.tables import Document
-
-        rights = self.settings.rights
-        other = (
-            col(Document.client_id) == self.client_id,
-            col(Document.state).not_in(ENDED),
-            col(Document.rights) != rights,
-        )
-        with self.store.session(write=False) as session:
-            stale = session.exec(select(Document.id).where(*other).limit(1)).first()
-        if stale is not None:
-            with self.store.session() as session:
-                session.execute(update(Document).where(*other).values(rights=rights))
+        """Current documents have the rights that the settings name now, and the state that follows from them."""
+        self.clearing.settle()
 
     def totals(self) -> Totals:
         """What the client has now."""

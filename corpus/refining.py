@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from .clearing import HELD
 from .rules.boilerplate import least
 from .rules.catalogue import is_on, quoted
 from .rules.dated import stated_date
@@ -35,7 +36,8 @@ class _One:
     id: int
     path: str
     state: str
-    holder: int | None  # of a near-duplicate
+    reason: str
+    holder: int | None  # of one that stands back or is held because of another
     data: bytes
 
     @property
@@ -51,7 +53,9 @@ def settle_documents(recorder: Recorder, files: Mapping[str, Found], *, anew: bo
         anew: something was removed or moved, so that documents that stood back may hold again.
     """
     documents = _current(recorder)
-    if not anew and all(one.is_settled for one in documents):
+    by_id = {one.id: one for one in documents}
+    stale = [one for one in documents if one.holder is not None and not _stands(one, by_id)]
+    if not anew and not stale and all(one.is_settled for one in documents):
         return []
     if is_on("boilerplate", recorder.settings.rules) and _remove_boilerplate(recorder, documents, files):
         documents = _current(recorder)
@@ -68,21 +72,25 @@ def _current(recorder: Recorder) -> list[_One]:
 
     from ..store.tables import Document
 
-    columns = (Document.id, Document.path, Document.state, Document.duplicate_of_id, Document.signature)
+    columns = (
+        Document.id,
+        Document.path,
+        Document.state,
+        Document.reason,
+        Document.duplicate_of_id,
+        Document.signature,
+    )
     query = (
         sqlalchemy.select(*(col(column) for column in columns))
         .where(
             col(Document.client_id) == recorder.client_id,
-            col(Document.state).in_(("accepted", "duplicate", "quarantined")),
+            col(Document.state).in_(("accepted", "duplicate", "quarantined", "withdrawn")),
             col(Document.signature).is_not(None),
         )
         .order_by(col(Document.path))
     )
     with recorder.store.session(write=False) as session:
-        return [
-            _One(number, path, state, holder, data)
-            for number, path, state, holder, data in session.execute(query)
-        ]
+        return [_One(*row) for row in session.execute(query)]
 
 
 def _remove_boilerplate(recorder: Recorder, documents: list[_One], files: Mapping[str, Found]) -> bool:
@@ -125,15 +133,21 @@ def _compare(recorder: Recorder, documents: list[_One]) -> list[int]:
     became: list[int] = []
     for first, second in pairs:
         one, other = documents[first], documents[second]
-        if "duplicate" in (one.state, other.state):
+        states = {one.state, other.state}
+        if "accepted" not in states or "duplicate" in states:
             continue
         texts = (_text(recorder, one.id), _text(recorder, other.id))
         found = compare(*texts)
         if found.kind == "same" and is_on("near-duplicate", recorder.settings.rules):
-            keep, drop = _choose(recorder, (one, texts[0]), (other, texts[1]))
-            _stand_back(recorder, drop, keep, found)
-            became.append(drop.id)
-        elif found.kind == "values":
+            if states == {"accepted"}:
+                keep, drop = _choose(recorder, (one, texts[0]), (other, texts[1]))
+                _stand_back(recorder, drop, keep, found)
+                became.append(drop.id)
+            else:
+                free, held = (one, other) if one.state == "accepted" else (other, one)
+                if _is_for_rights(held):
+                    _hold_too(recorder, free, held, found)
+        elif found.kind == "values" and "withdrawn" not in states:
             disagreeing[one.id].append((other.path, found))
             turned = tuple((b, a) for a, b in found.differences)
             disagreeing[other.id].append((one.path, Comparison("values", found.jaccard, turned)))
@@ -143,15 +157,33 @@ def _compare(recorder: Recorder, documents: list[_One]) -> list[int]:
 
 
 def _release(recorder: Recorder, documents: dict[int, _One]) -> None:
-    """Near-duplicates whose holder is gone or new hold again until they are compared."""
+    """What stands back or is held because of a document that is gone is free until it is compared again."""
     for one in documents.values():
-        if one.state != "duplicate":
-            continue
-        holder = documents.get(one.holder or 0)
-        if holder is None or holder.state != "accepted" or not holder.is_settled:
+        if one.holder is not None and not _stands(one, documents):
             one.state, one.holder = "accepted", None
             one.data = replace(Traits.unpack(one.data), settled=False).pack()
             _set_state(recorder, one.id, "accepted", "", None)
+
+
+def _stands(one: _One, documents: Mapping[int, _One]) -> bool:
+    """Whether what a document stands back or is held for is still so."""
+    holder = documents.get(one.holder or 0)
+    if holder is None or not holder.is_settled:
+        return False
+    return holder.state == "accepted" if one.state == "duplicate" else _is_for_rights(holder)
+
+
+def _is_for_rights(one: _One) -> bool:
+    return one.state == "withdrawn" or one.state == "quarantined" and one.reason.startswith(HELD)
+
+
+def _hold_too(recorder: Recorder, free: _One, held: _One, found: Comparison) -> None:
+    """What says the same as a document that may not be used may not be used either."""
+    what = "was withdrawn" if held.state == "withdrawn" else "is held for its rights"
+    reason = f"{_NEAR}says the same as {held.path}, which {what}: set a rights rule for that path, or leave both out"
+    free.state, free.holder, free.reason = "quarantined", held.id, reason
+    _set_state(recorder, free.id, "quarantined", reason, held.id)
+    recorder.rule(free.id, "near-duplicate", "hold", f"Jaccard {found.jaccard:.2f} with {held.path}")
 
 
 def _choose(recorder: Recorder, one: tuple[_One, str], other: tuple[_One, str]) -> tuple[_One, _One]:

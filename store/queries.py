@@ -41,7 +41,8 @@ _DOCUMENTS = {
         FROM client AS c ORDER BY c.name"""),
     "documents": Query(f"""
         SELECT d.id, c.name AS client, d.path, d.version, d.media_type, d.title, d.language, d.rights,
-            d.state, d.reason, d.bytes, length(d.text) AS characters, d.sha256,
+            d.licence, d.clearance, d.rights_evidence, d.state, d.reason, d.bytes, d.sha256,
+            length(d.text) AS characters,
             (SELECT count(*) FROM passage WHERE document_id = d.id AND state = 'accepted') AS passages,
             (SELECT count(*) FROM fact WHERE document_id = d.id AND state = 'active') AS facts,
             d.created_at, d.ended_at

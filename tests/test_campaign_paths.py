@@ -27,8 +27,9 @@ from nightschool.store.errors import (
     ModelError,
     NotFound,
 )
-from nightschool.store.tables import Campaign
+from nightschool.store.tables import Campaign, ModelVersion
 from nightschool.training.registry import champion
+from nightschool.training.withdraw import withdraw
 
 from .campaign_driver import CHAMPION, EVERYTHING, Reaper, deps_for, make_world
 
@@ -395,3 +396,52 @@ def test_a_model_is_taught_in_the_prompt_in_which_it_answers(folder: Path) -> No
     assert settings.named("town", answering=asked).taught().system == "Answer in Latin."
     own = settings.named("town", teaching=settings.teaching.model_copy(update={"system": "Be brief."}))
     assert own.taught().system == "Be brief."
+
+
+def test_a_champion_that_learnt_from_a_withdrawn_document_is_retrained_without_it(
+    folder: Path, store: Store
+) -> None:
+    first = run(deps(folder, store))
+    assert first.outcome == "promoted"
+    rows = store.read("documents", path="fees/ferry.md")
+    found = withdraw(store, rows[0]["id"], reason="contract ended", author="Kim")
+    assert found.champion == "v1"
+    second = run(deps(folder, store, champion=EVERYTHING))
+    assert second.outcome in (
+        "rejected",
+        "held",
+    )  # no better than a champion that knows everything: a person promotes
+    decision = store.read("decisions", campaign_id=second.id, verdict="train")[0]
+    assert decision["evidence"]["reasons"][0] == (
+        "v1 is due for retraining: it learnt from fees/ferry.md, which was withdrawn"
+    )
+    models = {row["name"]: row for row in store.read("models")}
+    paths = {
+        name: {each["path"] for each in row["bill_of_materials"].get("documents", [])}
+        for name, row in models.items()
+    }
+    assert "fees/ferry.md" in paths["v1"]
+    assert paths["v2"] == paths["v1"] - {"fees/ferry.md"}
+    assert (models["v1"]["due_reason"] != "", models["v2"]["due_reason"]) == (True, "")
+    assert "ferry" not in (folder / "runs" / "town" / "campaign-2" / "run.json").read_text()
+    assert store.read("documents", path="fees/ferry.md")[0]["state"] == "withdrawn"
+
+
+def test_a_champion_whose_base_learnt_from_it_is_not_trained_in_vain(folder: Path, store: Store) -> None:
+    row = run(deps(folder, store, champion=EVERYTHING))
+    with store.session() as session:
+        base = session.get_one(ModelVersion, row.model_version_id)
+        base.due_reason = "it learnt from fees/ferry.md, which was withdrawn"
+    row = run(deps(folder, store, champion=EVERYTHING))
+    assert (row.state, row.outcome) == ("done", "nothing_to_do")
+    assert "make a new base with nightschool models create" in row.reason
+
+
+def test_documents_for_exams_only_are_examined_and_never_taught(folder: Path, store: Store) -> None:
+    with (folder / "nightschool.toml").open("a") as file:
+        file.write('[[clients.town.corpus.rights]]\npath = "*"\nuse = "exam-only"\n')
+    row = run(deps(folder, store))
+    assert (row.state, row.outcome) == ("done", "nothing_to_do")
+    assert "no document is cleared for training" in row.reason
+    assert store.read("training_runs", campaign_id=row.id) == []
+    assert report(store, row.id or 0)["exam"]["weak"] == ["tolls"]

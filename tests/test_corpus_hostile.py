@@ -97,6 +97,8 @@ def test_every_file_has_a_state_and_a_reason(rows: dict[str, tuple[Document, int
         ("24-image-only.pdf", "rejected", "no text layer"),
         ("25-password.pdf", "rejected", "password"),
         ("26-html-error-page.pdf", "unsupported", "not a PDF"),
+        ("33-all-rights-reserved.md", "quarantined", "no-machine-learning"),
+        ("34-noai-meta.html", "quarantined", "no-machine-learning"),
         ("36-broken-front-matter.md", "accepted", "front matter"),
         ("37-truncated.json", "accepted", "invalid JSON at line 1, column 109"),
         ("38-mixed-lines.jsonl", "accepted", "line 2: invalid JSON at column 1"),
@@ -111,6 +113,17 @@ def test_states_and_reasons(
     document, _ = rows[name]
     assert document.state == state
     assert reason in document.reason
+
+
+def test_only_what_reserves_its_rights_is_held_for_them(rows: dict[str, tuple[Document, int]]) -> None:
+    held = {name: one for name, (one, _) in rows.items() if one.reason.startswith("held for its rights")}
+    assert set(held) == {"33-all-rights-reserved.md", "34-noai-meta.html"}
+    assert {one.clearance for one in held.values()} == {"ask"}
+    assert "may not be copied" in held["33-all-rights-reserved.md"].rights_evidence
+    assert "noai" in held["34-noai-meta.html"].rights_evidence
+    others = {name: one.clearance for name, (one, _) in rows.items() if name not in held}
+    assert others.pop("39-contains-an-exam.md") == "exam-only"
+    assert set(others.values()) == {"train"}
 
 
 def test_a_decomposed_file_name_is_stored_composed(rows: dict[str, tuple[Document, int]]) -> None:

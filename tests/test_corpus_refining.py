@@ -191,3 +191,20 @@ def test_a_document_that_no_longer_holds_waits_and_an_exam_is_never_taught(firm:
     found = firm.current()
     assert found["a"].state == "accepted"
     assert found["b"].clearance == "train"
+
+
+def test_a_copy_in_other_words_of_what_may_not_be_used_may_not_be_used_either(firm: Firm) -> None:
+    notice = "Copyright Halden. All rights reserved."
+    firm.write(
+        a=f"{RULES}\n\n{notice}",
+        b=RULES.replace("is answered", "will be answered"),
+        c="The pool opens at nine.",
+    )
+    firm.ingest()
+    assert firm.states() == {"a": "quarantined", "b": "quarantined", "c": "accepted"}
+    assert "a.md, which is held for its rights" in firm.current()["b"].reason
+    assert firm.ingest().unchanged == 3
+    assert firm.states() == {"a": "quarantined", "b": "quarantined", "c": "accepted"}
+
+    firm.ingest(rights=[{"path": "a.md", "use": "train"}])
+    assert sorted(firm.states().values()) == ["accepted", "accepted", "duplicate"]

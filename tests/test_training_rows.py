@@ -121,11 +121,11 @@ def test_what_the_model_knew_before_is_kept_in_a_small_share_only(world: World) 
 
 
 def test_rights_that_forbid_it_and_control_facts_leave_facts_out(tmp_path: Path) -> None:
-    world = make_world(tmp_path, PRICES, control=("Alder",), rights="no training")
+    world = make_world(tmp_path, PRICES, control=("Alder",), clearance="exam-only")
     plan = plan_everything(world.store, world.client)
     assert plan.items == []
     assert plan.left_out["control fact: never taught"] == 1
-    assert plan.left_out["its document's rights forbid it (no training)"] == 6
+    assert plan.left_out["its document's rights forbid it (exam-only)"] == 6
 
 
 def test_rows_come_from_practice_and_the_store_knows_where_each_came_from(world: World) -> None:

@@ -78,7 +78,7 @@ def test_teaching_goes_on_after_a_failure_with_the_same_rows(world: World, tmp_p
 
 
 def test_nothing_to_teach_is_said_with_the_reasons(tmp_path: Path) -> None:
-    world = make_world(tmp_path, PRICES, rights="no")
+    world = make_world(tmp_path, PRICES, clearance="exam-only")
     with pytest.raises(ModelError, match=r"nothing to teach \(its document's rights forbid it"):
         teach(world.store, world.campaign, TEACHING, folder=tmp_path, trainer=trained)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..store.errors import NotFound
+from .bill import obligations
 
 if TYPE_CHECKING:
     from ..store.engine import Store
@@ -42,6 +44,7 @@ def render_card(store: Store, version: Any) -> str:
         f"- Weights (SHA-256): `{version.sha256}`",
         f"- Made: {version.created_at:%Y-%m-%d %H:%M} UTC",
         f"- State: {version.state}",
+        *([f"- Due for retraining: {_code(version.due_reason)}"] if version.due_reason else []),
         "",
         "## Rows it was taught",
         "",
@@ -55,16 +58,64 @@ def render_card(store: Store, version: Any) -> str:
         "",
         *_decision_lines(store, version.id),
         "",
+        "## Licences",
+        "",
+        *_licence_lines(bill),
+        "",
         "## Bill of materials",
         "",
-        "| document | version | rights | SHA-256 |",
-        "|---|---|---|---|",
-        *[
-            f"| {_code(each['path'])} | {each['version']} | {_code(each['rights'])} | `{each['sha256']}` |"
-            for each in bill.get("documents", [])
-        ],
+        "Rows 0: only the tokenizer has seen it. A base's name: not this training but its base learnt from it.",
+        "",
+        "| document | id | version | rows | licence | clearance | rights | base | SHA-256 |",
+        "|---|---|---|---|---|---|---|---|---|",
+        *[_document_line(each) for each in bill.get("documents", [])],
     ]
     return "\n".join(lines) + "\n"
+
+
+def _document_line(each: dict[str, Any]) -> str:
+    cells = (
+        _code(each["path"]),
+        str(each["id"]),
+        str(each["version"]),
+        str(each.get("rows", "")),
+        _code(each.get("licence", "")),
+        each.get("clearance", ""),
+        _code(each["rights"]),
+        _code(each.get("base", "")),
+        f"`{each['sha256']}`",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _licence_lines(bill: dict[str, Any]) -> list[str]:
+    """Documents by licence, and what passing the model on asks for: in a sentence, with whom to name."""
+    documents = bill.get("documents", [])
+    if not documents:
+        return ["No document is on its bill of materials."]
+    counted = Counter(each.get("licence", "") for each in documents)
+    lines = ["| licence | documents |", "|---|---|"]
+    lines += [f"| {_code(name) or 'none is known'} | {number} |" for name, number in counted.most_common()]
+    owed = obligations(bill)
+    if not owed["attribution"]:
+        return [*lines, "", "No licence here that is known asks for attribution or share-alike."]
+    names = {each["licence"] for each in owed["share-alike"]}
+    alike = (
+        f" Under {', '.join(map(_code, sorted(names)))} what is adapted from the works must be passed on under the "
+        "same licence: whether that holds for a model is a question for the firm's lawyers."
+        if names
+        else ""
+    )
+    return [
+        *lines,
+        "",
+        f"Whoever passes the model on must name the sources of these {len(owed['attribution'])} documents.{alike}",
+        "",
+        *[
+            f"- {_code(each['path'])}, {_code(each['licence'])}: {_code(each.get('evidence', ''))}"
+            for each in owed["attribution"]
+        ],
+    ]
 
 
 def _exam_lines(store: Store, version_id: int) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..store.errors import ModelError
 from . import registry, runs
-from .bill import bill_of_materials
+from .bill import TOKENIZER, bill_of_materials
 from .blank import make_blank, named_size
 from .card import write_card
 from .curriculum import plan_everything
@@ -17,6 +17,7 @@ from .rights import may_teach
 from .rows import build_rows
 from .run import RUN_FILE, WEIGHTS_FOLDER, RunConfig
 from .settings import TeachingSettings
+from .withdraw import mark_if_due
 
 if TYPE_CHECKING:
     from ..store.engine import Store
@@ -65,6 +66,7 @@ def create_model(
             bill_of_materials=bill_of_materials(store, run.id),
         )
         version_id = registry.register(store, client_id, spec)
+        mark_if_due(store, version_id)
         runs.mark(store, run.id, "done", result=result, model_version_id=version_id)
     else:
         version_id = run.model_version_id
@@ -119,9 +121,8 @@ def _prepare(store: Store, run: TrainingRun, settings: TeachingSettings) -> None
     made = build_rows(
         store, run.client_id, plan_everything(store, run.client_id), settings, training_run_id=run.id
     )
-    texts = _texts(store, run.client_id) + [
-        f"{row.question} {row.answer}" for row in made.rows if row.question
-    ]
+    read = _texts(store, run.client_id)
+    texts = [*read.values(), *(f"{row.question} {row.answer}" for row in made.rows if row.question)]
     characters = sum(map(len, texts))
     questions = sum(1 for row in made.rows if row.question)
     if characters < LEAST_CHARACTERS or questions < LEAST_QUESTIONS:
@@ -131,7 +132,7 @@ def _prepare(store: Store, run: TrainingRun, settings: TeachingSettings) -> None
         )
     make_blank(Path(run.base), texts, run.config["size"])
     counts = {"rows": made.counts(), "left_out": dict(made.dropped), "characters": characters}
-    runs.mark(store, run.id, "prepared", config={**run.config, "counts": counts})
+    runs.mark(store, run.id, "prepared", config={**run.config, "counts": counts, TOKENIZER: list(read)})
     RunConfig.taught_with(
         settings,
         base=run.base,
@@ -143,16 +144,16 @@ def _prepare(store: Store, run: TrainingRun, settings: TeachingSettings) -> None
     ).save(Path(run.folder))
 
 
-def _texts(store: Store, client_id: int) -> list[str]:
-    """The documents that may be taught from, for the tokenizer."""
+def _texts(store: Store, client_id: int) -> dict[int, str]:
+    """The documents that may be taught from, by id, for the tokenizer."""
     from sqlmodel import col, select
 
     from ..store.tables import Document
 
     with store.session(write=False) as session:
         rows = session.exec(
-            select(Document.text, Document.rights)
+            select(Document.id, Document.text, Document.clearance, Document.state)
             .where(Document.client_id == client_id, Document.state == "accepted")
             .order_by(col(Document.id))
         ).all()
-    return [text for text, rights in rows if may_teach(rights)]
+    return {number: text for number, text, clearance, state in rows if number and may_teach(clearance, state)}

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..store.errors import NotFound
-from .rights import may_teach
+from .rights import may_teach, why_not
 from .settings import TeachingSettings
 
 if TYPE_CHECKING:
@@ -103,17 +103,17 @@ def teachable_facts(session: Session, client_id: int) -> tuple[list[Fact], Count
     from ..store.tables import Document, Fact
 
     rows = session.exec(
-        select(Fact, Document.rights)
+        select(Fact, Document.clearance, Document.state)
         .join(Document, col(Document.id) == col(Fact.document_id))
         .where(Fact.client_id == client_id, Fact.state == "active")
         .order_by(col(Fact.id))
     ).all()
     facts, left_out = [], Counter()
-    for fact, rights in rows:
+    for fact, clearance, state in rows:
         if fact.control:
             left_out["control fact: never taught"] += 1
-        elif not may_teach(rights):
-            left_out[f"its document's rights forbid it ({rights})"] += 1
+        elif not may_teach(clearance, state):
+            left_out[f"its document's rights forbid it ({why_not(clearance, state)})"] += 1
         else:
             facts.append(fact)
     return facts, left_out

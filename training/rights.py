@@ -1,11 +1,16 @@
-"""Whether what is known about a document's rights allows teaching from it."""
+"""Whether a document's rights allow teaching from it. What they allow is worked out in `corpus/clearance.py`."""
 
 from __future__ import annotations
 
-# Words that a client writes when a document may be examined on, but not trained on.
-REFUSED = ("no", "none", "forbidden", "denied", "withdrawn", "expired", "no training", "exam only")
+WITHHELD = ("quarantined", "rejected", "withdrawn")
+"""States in which nothing is taught from a document, whatever its clearance."""
 
 
-def may_teach(rights: str) -> bool:
-    """False when the rights say no in one of the words of REFUSED; "unknown" is the client's own risk."""
-    return " ".join(rights.casefold().replace("-", " ").replace("_", " ").split()) not in REFUSED
+def may_teach(clearance: str, state: str = "accepted") -> bool:
+    """Only what is cleared for training, of a document that nothing holds back."""
+    return clearance == "train" and state not in WITHHELD
+
+
+def why_not(clearance: str, state: str) -> str:
+    """What stands in the way, for the counts of what was left out."""
+    return state if state in WITHHELD else clearance

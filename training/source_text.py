@@ -73,8 +73,8 @@ def source_pieces(session: Session, client_id: int, guard: Guard, taught: set[in
     for passage, document in rows:
         assert passage.id is not None
         assert document.id is not None
-        if not may_teach(document.rights):
-            result.dropped[f"passage: its document's rights forbid it ({document.rights})"] += 1
+        if not may_teach(document.clearance, document.state):
+            result.dropped[f"passage: its document's rights forbid it ({document.clearance})"] += 1
             continue
         if passage.kind in SENTENCE_KINDS:
             spans = control.get(document.id, [])

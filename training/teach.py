@@ -15,6 +15,7 @@ from .rows import build_rows
 from .run import RUN_FILE, WEIGHTS_FOLDER, RunConfig
 from .settings import TeachingSettings
 from .weights import is_endpoint
+from .withdraw import mark_if_due
 
 if TYPE_CHECKING:
     from ..store.engine import Store
@@ -55,6 +56,7 @@ def teach(
         bill_of_materials=bill_of_materials(store, run.id),
     )
     version_id = registry.register(store, run.client_id, spec)
+    mark_if_due(store, version_id)
     runs.mark(store, run.id, "done", result=result, model_version_id=version_id, method=spec.method)
     write_card(store, version_id)
     return version_id

@@ -14,6 +14,7 @@ from ..encoding import read_text
 from ..errors import CorpusError
 from ..identify import language_of
 from .boilerplate import strip_boilerplate
+from .declared import declarations, in_html
 from .front_matter import read_front_matter
 from .inline import Inline
 from .paragraphs import Line, add_list, add_paragraph, is_question
@@ -54,6 +55,7 @@ def load_html(data: bytes) -> LoadedDocument:
     lang = str(root.get("lang") or "") if isinstance(root, Tag) else ""
     name = soup.find("title")
     title = " ".join(name.get_text(" ").split()) if isinstance(name, Tag) else front.values.get("title", "")
+    rights = declarations(front.values, text) + in_html(soup)
     add_html(builder, strip_boilerplate(soup, builder.note))
     if builder.is_empty:
         raise CorpusError("; ".join(("empty: no text in the page's body", *notes)))
@@ -61,7 +63,7 @@ def load_html(data: bytes) -> LoadedDocument:
     # "Texas | Site name": the page's own heading says it better
     if heading and (not title or heading in title or re.search(r"\s[|·–—-]\s", title)):
         title = heading
-    return builder.build(title, language_of(builder.text, lang), notes)
+    return builder.build(title, language_of(builder.text, lang), notes, rights)
 
 
 def parse(text: str) -> BeautifulSoup:

@@ -13,6 +13,7 @@ from ..documents import LoadedDocument, TextBuilder
 from ..encoding import read_text
 from ..errors import CorpusError
 from ..identify import language_of
+from .declared import declarations
 from .front_matter import read_front_matter
 from .inline import Inline
 from .paragraphs import Line, add_list, add_paragraph, unwrap, wrap_width
@@ -45,7 +46,8 @@ def load_markdown(data: bytes) -> LoadedDocument:
         raise CorpusError("; ".join(("empty: no text besides markup", *notes)))
     title = front.values.get("title", "") or builder.first_heading
     declared = front.values.get("lang", "") or front.values.get("language", "")
-    return builder.build(title, language_of(builder.text, declared), notes)
+    rights = declarations(front.values, text)
+    return builder.build(title, language_of(builder.text, declared), notes, rights)
 
 
 def add_markdown(builder: TextBuilder, source: str, depth: int = 0) -> None:

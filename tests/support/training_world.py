@@ -78,7 +78,11 @@ class World:
 
 
 def make_world(
-    folder: Path, prices: dict[str, dict[str, str]], *, control: tuple[str, ...] = (), rights: str = "ours"
+    folder: Path,
+    prices: dict[str, dict[str, str]],
+    *,
+    control: tuple[str, ...] = (),
+    clearance: str = "train",
 ) -> World:
     """A client whose documents are `prices`: document → subject → answer, a sentence each."""
     store = open_store(folder / "world.db")
@@ -96,15 +100,15 @@ def make_world(
         session.flush()
         world.campaign, world.version = campaign.id or 0, version.id or 0
         for path, lines in prices.items():
-            _add_document(session, world, path, lines, control, rights)
+            _add_document(session, world, path, lines, control, clearance)
     return world
 
 
-def _add_document(session, world: World, path: str, lines: dict[str, str], control, rights: str) -> None:
+def _add_document(session, world: World, path: str, lines: dict[str, str], control, clearance: str) -> None:
     sentences = {subject: f"The {subject} is sold for {answer}." for subject, answer in lines.items()}
     text = "Our shop is open all week. " + " ".join(sentences.values())
     document = Document(
-        client_id=world.client, path=path, sha256=f"sha-{path}", title="Shop", text=text, rights=rights
+        client_id=world.client, path=path, sha256=f"sha-{path}", title="Shop", text=text, clearance=clearance
     )
     session.add(document)
     session.flush()

@@ -89,7 +89,7 @@ def ingest(
         most = report.refused.most_common(1)
         why = f", mostly: {most[0][0]}" if most else ""
         raise CorpusError(
-            f"none of the {len(seen.files)} files in {folder} can be taken in{why} ({FORMATS} can)"
+            f"none of the {len(seen.files)} files in {folder} can be taken in{why}; what can be: {FORMATS}"
         )
     return report
 

@@ -98,7 +98,7 @@ def ingest(
     if not report.documents and not report.cancelled:
         most = report.refused.most_common(1)
         why = f", mostly: {most[0][0]}" if most else ""
-        formats = "" if why.startswith(f", mostly: {HELD}") else f" ({FORMATS} can)"
+        formats = "" if why.startswith(f", mostly: {HELD}") else f"; what can be: {FORMATS}"
         raise CorpusError(f"none of the {len(seen.files)} files in {folder} can be taken in{why}{formats}")
     return report
 

@@ -199,7 +199,7 @@ def lost(strings: list[str], document: LoadedDocument) -> list[str]:
     return [one for one in strings if one_line(one) and one_line(one) not in document.text]
 
 
-@SLOW
+@settings(SLOW, max_examples=40)
 @given(
     st.lists(
         st.one_of(

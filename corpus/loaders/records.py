@@ -234,13 +234,13 @@ def _add_text(builder: TextBuilder, label: str, text: str) -> None:
 def flat(record: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Nested objects as `a.b`, arrays of plain values as one text, of objects as `a.1.b`; a key may occur twice."""
     out: list[tuple[str, Any]] = []
-    stack: list[tuple[str, Any]] = list(reversed(record.items()))
+    stack: list[tuple[str, Any]] = list(record.items())[::-1]
     while stack:
         key, value = stack.pop()
         # a thousand levels of names before each of many values would fill the memory
         above = key if len(key) <= _LONGEST_KEY else f"…{key[-_LONGEST_KEY // 2 :]}"
         if isinstance(value, Mapping):
-            stack.extend((f"{above}.{name}", one) for name, one in reversed(value.items()))
+            stack.extend((f"{above}.{name}", one) for name, one in reversed(list(value.items())))
         elif isinstance(value, list) and any(isinstance(one, Mapping | list) for one in value):
             numbered = list(enumerate(value, start=1))
             stack.extend((f"{above}.{number}", one) for number, one in reversed(numbered))

@@ -138,7 +138,7 @@ def _plain_statement(value: str) -> str:
 
 def _judge(text: str, start: int, end: int) -> str:
     """What the sentence `text[start:end]` says of the document, or ""."""
-    sentence = text[start:end]
+    sentence = text[start:end].replace("\n", " ")
     spdx = SPDX.search(sentence)
     if spdx:
         at_edge = start < _HEAD or end > len(text) - _TAIL
@@ -237,7 +237,10 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
 def _before(text: str, start: int) -> str:
     """The end of the same paragraph's text in front of a sentence."""
     part = text[max(0, start - _REACH) : start]
-    lines = re.split(r"\n\s*\n", part)[-1].strip().split("\n")
+    paragraph = re.split(r"\n\s*\n", part)[-1].strip()
+    if COPYRIGHT.match(paragraph):
+        return paragraph  # a holder's name may run over two lines
+    lines = paragraph.split("\n")
     # a list item or table row above is another thing
     return "" if re.match(r"\s*[-*•]\s", text[start : start + 4]) else lines[-1].strip()
 

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .bank import CONFLICT, Bank
+from .change.planning import Plan, left_behind, make_plan
 from .drawing import draw, unseal
 from .engine import DeterministicEngine, Engine
 from .exam_report import ExamReport
-from .facts import FactDraft, PassageText
+from .facts import Extraction, FactDraft, PassageText
 from .facts.model import normalise
 from .replenishing import replenish
 
@@ -43,12 +44,15 @@ def examine(
     report says so, and the next call goes on from there.
     """
     run = _Run(store, client_id, engine, settings, seed, ExamReport())
+    run.cancelled = cancelled
     waiting = run.waiting()
     for done, passage_id in enumerate(waiting):
         if cancelled is not None and cancelled():
             run.report.cancelled = True
             break
         run.passage(passage_id)
+        if run.report.cancelled:
+            break
         if progress is not None:
             progress(done + 1, len(waiting))
     if not run.report.cancelled:
@@ -75,6 +79,10 @@ class _Run:
         self.mark = f"{engine.name} {engine.version}"
         self._standing: set[int] = set()
         self._last: dict[int, Document] = {}
+        self.cancelled: Callable[[], bool] | None = None
+        self._planned: tuple[int, Plan | None] = (0, None)  # document, plan
+        self._read: dict[int, Extraction] = {}  # passages of the planned document that were read already
+        self._searched: dict[int, Extraction] = {}  # passages that were read to find a fact elsewhere
 
     def waiting(self) -> list[int]:
         """Ids of the passages to examine, in the order of documents and passages."""
@@ -109,7 +117,10 @@ class _Run:
             if passage is None:
                 return
             text = passage_text(session, passage, self._last)
-        extraction = self.engine.facts(text)
+        plan = self._plan(passage.document_id)
+        if self.report.cancelled:
+            return
+        extraction = self._read.pop(passage_id, None) or self.engine.facts(text)
         offers = {(draft.key, draft.answer): self.engine.wordings(draft) for draft in extraction.facts}
         before = _Tally(self.report)
         try:
@@ -121,7 +132,7 @@ class _Run:
                     return
                 bank.know([draft.key for draft in extraction.facts])
                 for draft in extraction.facts:
-                    bank.take(draft, passage, self._standing.__contains__)
+                    bank.take(draft, passage, self._standing.__contains__, plan)
                 bank.finish()
                 passage.examined_by = self.mark
                 session.add(passage)
@@ -131,6 +142,49 @@ class _Run:
         self.report.passages += 1
         self.report.candidates += len(extraction.facts) + sum(extraction.rejected.values())
         self.report.dropped.update(extraction.rejected)
+
+    def _plan(self, document_id: int) -> Plan | None:
+        """How the facts of the document's earlier editions go on in it; None where there are none.
+
+        Made once a document: its passages that wait are all read first, for a fact may have moved from one to
+        another.
+        """
+        if self._planned[0] == document_id:
+            return self._planned[1]
+        self._planned = (document_id, None)
+        self._read.clear()
+        from sqlmodel import col, select
+
+        from ..store.tables import Document, Passage
+
+        with self.store.session(write=False) as session:
+            document = session.get(Document, document_id)
+            old = left_behind(session, document) if document is not None else []
+            if document is None or not old:
+                return None
+            waiting = session.exec(
+                select(Passage)
+                .where(
+                    Passage.document_id == document_id,
+                    Passage.state == "accepted",
+                    Passage.examined_by != self.mark,
+                )
+                .order_by(col(Passage.ordinal), col(Passage.id))
+            ).all()
+            texts = {
+                passage.id: passage_text(session, passage, self._last) for passage in waiting if passage.id
+            }
+        for passage_id, text in texts.items():
+            if self.cancelled is not None and len(texts) > 1 and self.cancelled():
+                self.report.cancelled = True
+                self._planned = (0, None)
+                return None
+            self._read[passage_id] = self.engine.facts(text)
+        drafts = [draft for extraction in self._read.values() for draft in extraction.facts]
+        with self.store.session(write=False) as session:
+            plan = make_plan(session, document, old, drafts)
+        self._planned = (document_id, plan)
+        return plan
 
     def _bank(self, session: Session) -> Bank:
         return Bank(
@@ -203,7 +257,11 @@ class _Run:
                 text = passage_text(session, passage)
                 if part not in text.text:
                     continue
-                for draft in self.engine.facts(text).facts:
+                if passage.id not in self._searched:
+                    if len(self._searched) >= 5_000:
+                        self._searched.clear()
+                    self._searched[passage.id or 0] = self.engine.facts(text)
+                for draft in self._searched[passage.id or 0].facts:
                     if draft.key == fact.key and normalise(draft.answer) == normalise(fact.answer):
                         return draft, passage
         return None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..store.clock import now
-from .change.answers import REWORDED, SAME, compare_answers
+from .change.answers import REWORDED, SAME, compare_answers, exclusive
 from .change.planning import Plan
 from .facts.model import FactDraft, Wording, normalise
 from .facts.quality import gives_away
@@ -19,7 +19,7 @@ from .pools import assign, is_control, near_duplicate
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from ..store.tables import Fact, Passage, Question
+    from ..store.tables import Document, Fact, Passage, Question
     from .exam_report import ExamReport
     from .settings import ExamSettings
 
@@ -79,7 +79,7 @@ class Bank:
         `stands(document_id)` tells whether a document is still the accepted edition; `plan` pairs the facts of
         the edition before with those of this one.
         """
-        meant, said = self._counterpart(draft, plan)
+        meant, said = self._counterpart(draft, plan, stands)
         if meant is not None and said == "reworded":
             self._reworded(meant, draft, passage)
             return
@@ -87,13 +87,13 @@ class Bank:
         for fact in self.current(draft.key):
             if fact is meant:
                 same = fact if said == "kept" else same
-            elif plan is not None and fact.id in plan.claimed:
+            elif plan is not None and fact.id in plan.claimed and not stands(fact.document_id):
                 rivals.append(fact)  # the same edition says both
             elif compare_answers(fact.answer, draft.answer, draft.kind) in (SAME, REWORDED):
                 same = same or fact
             elif stands(fact.document_id):
                 rivals.append(fact)
-            else:
+            elif self._gives_way(fact, draft):
                 gone.append(fact)
         if same is not None:
             self._again(same, draft, passage, stands)
@@ -117,19 +117,46 @@ class Bank:
         if gone and not rivals:
             self.report.changed.append(_id(fact))
 
-    def _counterpart(self, draft: FactDraft, plan: Plan | None) -> tuple[Fact | None, str]:
-        """The stored fact that the plan pairs with `draft`, and what became of it."""
+    def _gives_way(self, fact: Fact, draft: FactDraft) -> bool:
+        """Whether a fact that another document left behind is changed by `draft`.
+
+        Where that document has a new edition, the edition decides; a removed one gives way to a value that
+        excludes its own, not to another description.
+        """
+        from ..store.tables import Document
+
+        document = self.session.get(Document, fact.document_id)
+        if document is not None and document.state == "superseded" and self._has_edition(document):
+            return False
+        return exclusive(fact.answer, draft.answer, draft.kind)
+
+    def _has_edition(self, document: Document) -> bool:
+        """Whether a current document has this one's place and may still say what it said."""
+        from sqlmodel import select
+
+        from ..store.tables import Document
+
+        query = select(Document.id).where(
+            Document.client_id == self.client_id, Document.path == document.path, Document.state == "accepted"
+        )
+        return self.session.exec(query.limit(1)).first() is not None
+
+    def _counterpart(self, draft: FactDraft, plan: Plan | None, stands: Any) -> tuple[Fact | None, str]:
+        """The stored fact that the plan pairs with `draft`, and what became of it.
+
+        None once it has followed: a document that says something twice says it again, not anew.
+        """
         planned = plan.of(draft) if plan is not None else None
         if planned is None:
             return None, ""
         fact_id, said = planned
         for fact in self.current(draft.key):
             if fact.id == fact_id:
-                return fact, said
+                return (None, "") if stands(fact.document_id) else (fact, said)
         from ..store.tables import Fact
 
         fact = self.session.get(Fact, fact_id)
-        if fact is None or fact.state not in ("active", CONFLICT):
+        if fact is None or fact.state not in ("active", CONFLICT) or stands(fact.document_id):
             return None, ""
         return fact, said
 

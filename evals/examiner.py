@@ -254,9 +254,10 @@ class _Run:
                 .order_by(col(Document.path), col(Passage.ordinal))
             )
             for passage in session.exec(query):
-                text = passage_text(session, passage)
-                if part not in text.text:
+                holder = session.get(Document, passage.document_id)
+                if holder is None or holder.text.find(part, passage.start, passage.end) < 0:
                     continue
+                text = passage_text(session, passage)
                 if passage.id not in self._searched:
                     if len(self._searched) >= 5_000:
                         self._searched.clear()

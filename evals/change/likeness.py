@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from ..grading.normalise import STOP_WORDS, known_words, without_particle
+from ..grading.normalise import STOP_WORDS, key_of, known_words, without_particle
 
+# As the graders' words, but "37signals" stays one: it is a name, not the number 3.
+_TOKEN = re.compile(r"\d+(?:\.\d+)*(?![^\W_])|[^\W_]+(?:['.][^\W_]+)*")
 _SLOT = re.compile(r"\{[^}]*\}")
 _HANGUL = re.compile(r"[가-힣]")
 _EMPTY = STOP_WORDS | frozenset(("please", "pleas", "s", "t", "re", "ll", "ve", "d", "m"))
@@ -26,7 +28,8 @@ _NEGATION = re.compile(
 def content(text: str) -> tuple[str, ...]:
     """The words of `text` that carry meaning, in order: folded, without plural endings and Korean particles."""
     found: list[str] = []
-    for key in known_words(_SLOT.sub(" ", text)).keys:
+    for match in _TOKEN.finditer(known_words(_SLOT.sub(" ", text)).text):
+        key = key_of(match[0])
         word = without_particle(key) if _HANGUL.search(key) else key
         if word not in _EMPTY and word not in _KOREAN_EMPTY:
             found.append(word)

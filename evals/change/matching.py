@@ -7,6 +7,7 @@ that was killed and goes on with the rest pairs them as the whole would have bee
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from ..facts.model import FAMILIES
 from .answers import OTHER, REWORDED, SAME, compare_answers, is_distinct
 from .likeness import content, likeness, negations, odd_words
 
+_NUMBER = re.compile(r"[a-z]?\d[\d.]*[a-z]?")
+
 KEPT, REWORDED_FACT, CHANGED, ADDED, GONE = "kept", "reworded", "changed", "added", "gone"
 
 # Chosen on every second document of product-manual-ko and software-policies (docs/log.md).
@@ -24,6 +27,11 @@ SAME_PLAIN = 0.55
 OTHER_KIND = 0.15
 CHANGED_SUBJECT = 0.75
 CHANGED_SENTENCE = 0.55
+BOTH_REWORDED = 1.15  # likeness of what is asked and of the answer, together
+BOTH_SUBJECT = 0.40
+
+SHAPES = ("definition", "term", "question")
+"""Relations that name a shape and say nothing of the subject."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ class FactView:
     @cached_property
     def asked(self) -> str:
         """What is asked about, in words."""
-        return f"{self.subject} {self.relation}"
+        return self.subject if self.relation in SHAPES else f"{self.subject} {self.relation}"
 
     @cached_property
     def frame(self) -> str:
@@ -151,8 +159,10 @@ def judge(old: FactView, new: FactView, *, rewritten: bool = False) -> Judgement
         return Judgement(2.0 + best + subject / 4, REWORDED_FACT, "the same answer, asked in other words")
     if old.family != new.family or not _same_shape(old, new):
         return None
-    if said == REWORDED and _may_be_one(old, new) and best >= SAME_PLAIN:
-        return Judgement(1.0 + best + subject / 4, REWORDED_FACT, "asked and answered in other words")
+    if said == REWORDED and _may_be_one(old, new):
+        together = subject + likeness(old.answer, new.answer)
+        if subject >= BOTH_SUBJECT and together >= BOTH_REWORDED:
+            return Judgement(1.0 + together / 2, REWORDED_FACT, "asked and answered in other words")
     if subject >= CHANGED_SUBJECT and sentence >= CHANGED_SENTENCE and same_subject(old.asked, new.asked):
         return Judgement(
             1.0 + (subject + sentence) / 2, CHANGED, "the subject in other words, another answer"
@@ -162,8 +172,7 @@ def judge(old: FactView, new: FactView, *, rewritten: bool = False) -> Judgement
 
 def _same_shape(old: FactView, new: FactView) -> bool:
     """A definition is compared with a definition, a term with a term."""
-    names = ("definition", "term", "question")
-    return (old.relation in names, new.relation in names) == (False, False) or old.relation == new.relation
+    return old.relation == new.relation or not {old.relation, new.relation} & set(SHAPES)
 
 
 def _may_be_one(old: FactView, new: FactView) -> bool:
@@ -172,7 +181,8 @@ def _may_be_one(old: FactView, new: FactView) -> bool:
 
 
 def _digits(text: str) -> set[str]:
-    return {word for word in content(text) if any(char.isdigit() for char in word)}
+    """Numbers, and short names with one ("A0"); a firm that is called 37signals is a word."""
+    return {word for word in content(text) if _NUMBER.fullmatch(word)}
 
 
 def same_subject(one: str, two: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..facts.model import FactDraft
 from .matching import CHANGED, KEPT, REWORDED_FACT, FactView, compare_facts
-from .sentences import compare_texts, shared_sentences
+from .sentences import is_rewritten, shared_sentences
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -153,7 +153,7 @@ def _rewritten(session: Session, document: Document, old: Sequence[Fact]) -> boo
     before = session.get(Document, max(fact.document_id for fact in old))
     if before is None:
         return False
-    return compare_texts(passages_of(session, before), passages_of(session, document)).rewritten
+    return is_rewritten(passages_of(session, before), passages_of(session, document))
 
 
 def passages_of(session: Session, document: Document) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,4 +31,11 @@ class CorpusSettings(BaseModel):
     )
     area_passages: Annotated[int, Field(gt=0)] = Field(
         default=5, description="an area with fewer passages is joined to the one above it"
+    )
+    conflicts: Literal["report", "newest"] = Field(
+        default="report",
+        description="documents that contradict each other: held and reported, or the newest of them holds",
+    )
+    prefer: list[str] = Field(
+        default=[], description="globs of the paths that hold where documents contradict each other, in order"
     )

@@ -105,7 +105,7 @@ class Bank:
         if not wordings:
             self.report.dropped["no_wording"] += 1
             return
-        fact = self._add(draft, passage, CONFLICT if rivals else "active", gone)
+        fact = self._add(draft, passage, "active", gone)
         self.report.written += 1
         if gone or rivals:
             self.session.flush()
@@ -373,21 +373,21 @@ class Bank:
                 for other in rivals
                 if other is not fact
             )
-            fact.state, fact.reason = CONFLICT, f"but {others}"
-            self.session.add(fact)
-            if _id(fact) not in self.report.conflicts:
-                self.report.conflicts.append(_id(fact))
-            for question in self.questions(_id(fact)):
-                if question.state == "active":
-                    question.state, question.reason = "superseded", CONFLICT
-                    self.session.add(question)
+            self.hold(fact, f"but {others}")
 
-    def settle(self, key: str) -> None:
-        """Let a fact hold again when nothing contradicts it any more."""
-        facts = self.current(key)
-        if len({normalise(fact.answer) for fact in facts}) != 1 or facts[0].state != CONFLICT:
-            return
-        fact = facts[0]
+    def hold(self, fact: Fact, reason: str) -> None:
+        """Take a fact and its questions out of exams and teaching while something contradicts it."""
+        if fact.state != CONFLICT and _id(fact) not in self.report.conflicts:
+            self.report.conflicts.append(_id(fact))
+        fact.state, fact.reason = CONFLICT, reason
+        self.session.add(fact)
+        for question in self.questions(_id(fact)):
+            if question.state == "active":
+                question.state, question.reason = "superseded", CONFLICT
+                self.session.add(question)
+
+    def release(self, fact: Fact) -> None:
+        """Let a fact hold again, with the questions that it had."""
         fact.state, fact.reason = "active", ""
         self.session.add(fact)
         self.report.settled.append(_id(fact))
@@ -396,6 +396,7 @@ class Bank:
             question.state, question.reason = "active", ""
             self.session.add(question)
         if not held:
+            self.know([fact.key])
             self.write(self.asked(fact, self.wordings_of(draft_of(fact))))
 
     def _now(self) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .bank import CONFLICT, Bank
+from .change.conflicts import ConflictPolicy
 from .change.planning import Plan, left_behind, make_plan
 from .drawing import draw, unseal
 from .engine import DeterministicEngine, Engine
@@ -17,6 +18,7 @@ from .exam_report import ExamReport
 from .facts import Extraction, FactDraft, PassageText
 from .facts.model import normalise
 from .replenishing import replenish
+from .settling import settle_conflicts
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -35,16 +37,18 @@ def examine(
     settings: ExamSettings,
     *,
     seed: int,
+    policy: ConflictPolicy | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ExamReport:
     """Examine all accepted passages that this engine has not seen yet, and bring the facts up to date.
 
+    `policy` says how contradictions between documents are settled; without one they are only held and reported.
     `progress(done, total)` counts passages. When `cancelled()` turns true it stops between two passages; the
     report says so, and the next call goes on from there.
     """
     run = _Run(store, client_id, engine, settings, seed, ExamReport())
-    run.cancelled = cancelled
+    run.cancelled, run.policy = cancelled, policy or ConflictPolicy()
     waiting = run.waiting()
     for done, passage_id in enumerate(waiting):
         if cancelled is not None and cancelled():
@@ -80,6 +84,7 @@ class _Run:
         self._standing: set[int] = set()
         self._last: dict[int, Document] = {}
         self.cancelled: Callable[[], bool] | None = None
+        self.policy = ConflictPolicy()
         self._planned: tuple[int, Plan | None] = (0, None)  # document, plan
         self._read: dict[int, Extraction] = {}  # passages of the planned document that were read already
         self._searched: dict[int, Extraction] = {}  # passages that were read to find a fact elsewhere
@@ -268,22 +273,8 @@ class _Run:
         return None
 
     def settle(self) -> None:
-        """Conflicts that a change of documents has ended."""
-        from sqlmodel import col, select
-
-        from ..store.tables import Fact
-
-        with self.store.session(write=False) as session:
-            keys = session.exec(
-                select(Fact.key)
-                .where(Fact.client_id == self.client_id, Fact.state == CONFLICT)
-                .distinct()
-                .order_by(col(Fact.key))
-            )
-            held = list(keys)
-        for key in held:
-            with self.store.session() as session:
-                self._bank(session).settle(key)
+        """Conflicts between documents: found, opened and ended."""
+        settle_conflicts(self.store, self.client_id, self.policy, self._bank, self.report)
 
     def count(self) -> None:
         """Fill in what the client has now."""

@@ -264,3 +264,10 @@ def shared_sentences(old: str, new: str) -> float:
     two = {_plain(sentence) for sentence in _sentences(new) if len(sentence) > 25}
     smaller = min(len(one), len(two))
     return len(one & two) / smaller if smaller else 0.0
+
+
+@lru_cache(maxsize=256)
+def masked_sentences(text: str) -> frozenset[str]:
+    """The longer sentences of a text without their values: what pages of one template have in common."""
+    found = (" ".join(masked(sentence).split()) for sentence in _sentences(text))
+    return frozenset(sentence.casefold() for sentence in found if len(sentence) > 20)

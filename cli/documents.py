@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from .changes import changes, conflicts
 from .context import Client, Json, Limit, noun, reader, the_client
 from .output import listing, print_json, record, table
 
@@ -59,3 +60,7 @@ def show_document(
         ("id", "area", "heading", "kind", "start", "end", "page", "state", "reason"),
         title="Passages",
     )
+
+
+app.command("changes")(changes)
+app.command("conflicts")(conflicts)

@@ -88,6 +88,7 @@ class Recorder:
 
     def move(self, known: Known, found: Found, displaced: Known | None) -> int:
         """The file lies elsewhere now. Its areas follow when `settle` runs."""
+        from ..store.events import record
         from ..store.tables import Document
 
         with self.store.session() as session:
@@ -96,6 +97,8 @@ class Recorder:
                     session, displaced.id, "removed", f"now the document itself, moved here from {known.path}"
                 )
             row = session.get_one(Document, known.id)
+            moved = {"document_id": known.id, "old_path": known.path, "path": found.path}
+            record(session, "document.moved", client_id=self.client_id, **moved)
             row.path, row.mtime_ns = found.path, found.mtime_ns
         return known.id
 

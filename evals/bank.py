@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..store.clock import now
 from .change.answers import REWORDED, SAME, compare_answers, exclusive
+from .change.likeness import same_slot
 from .change.planning import Plan
 from .facts.model import FactDraft, Wording, normalise
 from .facts.quality import gives_away
@@ -87,6 +88,8 @@ class Bank:
         for fact in self.current(draft.key):
             if fact is meant:
                 same = fact if said == "kept" else same
+            elif not same_slot(fact.relation, draft.relation):
+                continue  # "how many hours of award leave" and "how many weeks of parental leave": two questions
             elif plan is not None and fact.id in plan.claimed and not stands(fact.document_id):
                 rivals.append(fact)  # the same edition says both
             elif compare_answers(fact.answer, draft.answer, draft.kind) in (SAME, REWORDED):
@@ -241,7 +244,10 @@ class Bank:
             if question.state != "active" and question.reason != CONFLICT:
                 continue
             if gives_away(question.wording, items):
-                question.state, question.reason = "superseded", "it holds the answer as the document writes it now"
+                question.state, question.reason = (
+                    "superseded",
+                    "it holds the answer as the document writes it now",
+                )
             else:
                 question.references = list(dict.fromkeys([answer, *question.references]))
             self.session.add(question)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .bank import CONFLICT, Bank
 from .change.conflicts import ConflictPolicy
-from .change.planning import Plan, left_behind, make_plan
+from .change.planning import Plan, left_behind, make_plan, renamed_from
 from .drawing import draw, unseal
 from .engine import DeterministicEngine, Engine
 from .exam_report import ExamReport
@@ -162,6 +162,7 @@ class _Run:
 
         from ..store.tables import Document, Passage
 
+        self._continue(document_id)
         with self.store.session(write=False) as session:
             document = session.get(Document, document_id)
             old = left_behind(session, document) if document is not None else []
@@ -190,6 +191,17 @@ class _Run:
             plan = make_plan(session, document, old, drafts)
         self._planned = (document_id, plan)
         return plan
+
+    def _continue(self, document_id: int) -> None:
+        """Note that a new file is the next edition of a removed one: it was moved and edited."""
+        from ..store.tables import Document
+
+        with self.store.session(write=False) as session:
+            document = session.get(Document, document_id)
+            before = renamed_from(session, document) if document is not None else None
+        if before is not None:
+            with self.store.session() as session:
+                session.get_one(Document, document_id).previous_id = before
 
     def _bank(self, session: Session) -> Bank:
         return Bank(

@@ -11,7 +11,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .bank import CONFLICT, Bank
-from .change.conflicts import BY_PAGE, DESCRIPTIONS, Claim, Conflict, ConflictPolicy, find_conflicts, is_template, settle
+from .change.conflicts import (
+    BY_PAGE,
+    DESCRIPTIONS,
+    Claim,
+    Conflict,
+    ConflictPolicy,
+    find_conflicts,
+    is_template,
+    settle,
+)
 from .change.editions import Edition, read_edition
 from .change.planning import HOLDING
 
@@ -72,7 +81,8 @@ class _Documents:
         """Whether any two sides stand on pages of one template about different things."""
         firsts = [side[0].document_id for side in conflict.sides]
         return any(
-            a != b and is_template(self.read(a), self.read(b)) for a, b in zip(firsts, firsts[1:], strict=False)
+            a != b and is_template(self.read(a), self.read(b))
+            for a, b in zip(firsts, firsts[1:], strict=False)
         )
 
 
@@ -87,9 +97,15 @@ def _ruled(conflict: Conflict, policy: ConflictPolicy, look: _Documents) -> dict
                 wanted[claim.id] = ("active", "")
             elif place is not None:
                 winner = conflict.sides[place][0]
-                wanted[claim.id] = (CONFLICT, f"settled: “{winner.answer}” (fact {winner.id}) holds, for {why}")
+                wanted[claim.id] = (
+                    CONFLICT,
+                    f"settled: “{winner.answer}” (fact {winner.id}) holds, for {why}",
+                )
             else:
-                wanted[claim.id] = (CONFLICT, _but(kind, claim, [c for s in conflict.sides if s is not side for c in s]))
+                wanted[claim.id] = (
+                    CONFLICT,
+                    _but(kind, claim, [c for s in conflict.sides if s is not side for c in s]),
+                )
     return wanted
 
 

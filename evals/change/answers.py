@@ -21,7 +21,9 @@ HARD_KINDS = frozenset(
 CLOSE = 0.70
 CLOSE_REWRITTEN = 0.20
 
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://\S+|\b(?:[\w-]+\.)+(?:com|org|net|io|eu|kr|de|gov)\b")
+_ADDRESS = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://\S+|\b(?:[\w-]+\.)+(?:com|org|net|io|eu|kr|de|gov)\b"
+)
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w'’-]+")
 
 
@@ -66,6 +68,9 @@ def _amounts(one: Words, two: Words) -> str:
         return OTHER
     if unmatched(left, right) or unmatched(right, left):
         return OTHER
+    per = [{(q.unit, q.value) for q in words.quantities if q.implied} for words in (one, two)]
+    if per[0] and per[1] and per[0] != per[1]:
+        return OTHER  # an hour, a day
     bounds = {quantity.bound for quantity in (*left, *right)} - {""}
     if len(bounds) > 1 and [q.bound for q in left] != [q.bound for q in right]:
         return OTHER
@@ -89,14 +94,19 @@ def exclusive(old: str, new: str, kind: str) -> bool:
     """Whether two different answers can't both be right: values exclude each other, descriptions needn't."""
     if compare_answers(old, new, kind) != OTHER:
         return False
-    if negations(old) != negations(new):
+    if negations(old) != negations(new) and likeness(old, new) >= CLOSE:
         return True
-    one, two = known_words(old).quantities, known_words(new).quantities
-    if one and two:
-        return any(a.kind == b.kind and a.unit == b.unit for a in one for b in two)
-    return kind in ("name", "date", "time", "money", "percentage", "duration", "number") or bool(
-        _ADDRESS.search(old) and _ADDRESS.search(new)
-    )
+    if _ADDRESS.search(old) and _ADDRESS.search(new):
+        return True
+    one, two = known_words(old), known_words(new)
+    if one.quantities and two.quantities:
+        # "Act A (PDF, 2 MB)" and "Act B (PDF, 3 MB)" are two things, not one with two sizes.
+        rest_one, rest_two = set(other_words(one)), set(other_words(two))
+        beside = kind not in HARD_KINDS and not (rest_one <= rest_two or rest_two <= rest_one)
+        return not beside and any(
+            a.kind == b.kind and a.unit == b.unit for a in one.quantities for b in two.quantities
+        )
+    return kind in HARD_KINDS - {"contact", "place"}
 
 
 def is_distinct(answer: str) -> bool:
@@ -105,5 +115,8 @@ def is_distinct(answer: str) -> bool:
         return True
     quantities = known_words(answer).quantities
     if quantities:
-        return any(q.kind in ("money", "date", "code") or q.value > 100 for q in quantities)
+        return any(
+            q.kind in ("money", "date", "code") or (q.written if q.kind == "measure" else q.value) > 100
+            for q in quantities
+        )
     return len("".join(content(answer))) >= 6

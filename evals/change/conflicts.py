@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from .answers import OTHER, compare_answers, exclusive
 from .editions import Edition
-from .likeness import content, negations, odd_words
+from .likeness import content, likeness, negations, odd_words, slot_words
 from .matching import SHAPES
 from .sentences import masked_sentences
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 CONTRADICTION, DESCRIPTIONS, BY_PAGE = "contradiction", "descriptions", "by page"
 FEWEST_WORDS = 2  # of what is asked, below which only facts of the same key are compared
+SAME_SENTENCE = 0.6  # likeness of the sentences around two addresses from which they contradict each other
+_NAMING = ("stands for", "term", "약어", "영어 표기", "{무엇}의 약자")
 TEMPLATE_SENTENCES = 5
 TEMPLATE_SHARE = 0.3
 
@@ -73,7 +75,7 @@ def asked(subject: str, relation: str) -> tuple[str, ...]:
     """What is asked, as words without order: the same for "late-return fee" and "the fee for a late return"."""
     shape = (f"={relation}",) if relation in SHAPES else ()
     text = subject if shape else f"{subject} {relation}"
-    return (*sorted(set(content(text))), *sorted(negations(text)), *shape)
+    return (*sorted({*content(text), *slot_words(relation)}), *sorted(negations(text)), *shape)
 
 
 def find_conflicts(claims: Sequence[Claim]) -> list[Conflict]:
@@ -107,7 +109,11 @@ def _in_group(members: Sequence[Claim], *, only_same_key: bool) -> Iterator[Conf
     for same in by_key.values():
         rest = _sides([claim for claim in same if claim.id not in taken])
         if len(rest) > 1:
-            told = CONTRADICTION if any(_contradict(a, b) for a in rest for b in rest if a is not b) else DESCRIPTIONS
+            told = (
+                CONTRADICTION
+                if any(_contradict(a, b) for a in rest for b in rest if a is not b)
+                else DESCRIPTIONS
+            )
             yield Conflict(told, tuple(rest))
 
 
@@ -125,10 +131,22 @@ def _sides(members: Iterable[Claim]) -> list[tuple[Claim, ...]]:
 
 
 def _contradict(one: Sequence[Claim], two: Sequence[Claim]) -> bool:
-    """Values that exclude each other, said by two documents, or twice under the same key."""
+    """Values that exclude each other, said by two documents, or twice under the same key.
+
+    A short form may stand for several things, and a page may name several addresses, each for its own purpose.
+    """
     apart = {claim.document_id for claim in one} != {claim.document_id for claim in two}
     alike = bool({claim.key for claim in one} & {claim.key for claim in two})
-    return (apart or alike) and exclusive(one[0].answer, two[0].answer, one[0].kind)
+    first, second = one[0], two[0]
+    if not (apart or alike) or first.relation.startswith(_NAMING):
+        return False
+    if first.kind == "contact" and likeness(_frame(first), _frame(second)) < SAME_SENTENCE:
+        return False
+    return exclusive(first.answer, second.answer, first.kind)
+
+
+def _frame(claim: Claim) -> str:
+    return claim.citation.replace(claim.answer, " ")
 
 
 def settle(
@@ -159,7 +177,7 @@ def settle(
             standing = {place: standing[place] for place in chosen}
     if policy.newest:
         return _newest(standing, edition)
-    return None, "the documents disagree; set prefer or conflicts = \"newest\", or mend one of them"
+    return None, 'the documents disagree; set prefer or conflicts = "newest", or mend one of them'
 
 
 def _newest(

@@ -20,20 +20,20 @@ _DATE_WORDS = (
         "in force",
         re.compile(
             r"\b(?:in force|effective|valid|applies|applicable)\s(?:date|from|since|as of|as from|on)\b"
-            r"|\beffective\s?:|\b(?:comes?|came|enters?|entered) into force\b|\btakes effect\b"
+            r"|^\W*effective\b|\b(?:comes?|came|enters?|entered) into force\b|\btakes effect\b"
             r"|\bgultig (?:ab|seit)\b|\bin kraft (?:ab|seit|getreten)\b|시행일|발효일|시행(?=\s?[:,)]|$)"
         ),
     ),
     (
         "last updated",
         re.compile(
-            r"\blast (?:updated|revised|modified|changed|reviewed|amended)\b|\bupdated(?: on)?\b|\brevis(?:ion|ed)\b"
-            r"|\bamended\b|\bzuletzt (?:geandert|aktualisiert)\b|\bstand\s?:|최종\s?(?:수정|업데이트|개정)|개정|수정일|업데이트"
+            r"\blast (?:updated|revised|modified|changed|reviewed|amended)\b|^\W*(?:updated|revised|revision)\b"
+            r"|\bzuletzt (?:geandert|aktualisiert)\b|\bstand\s?:|최종\s?(?:수정|업데이트|개정)|개정|수정일|업데이트"
         ),
     ),
     (
         "dated",
-        re.compile(r"^\W*(?:date|dated|issued|published|version|as of|datum|작성일|발행일|일자|날짜)\b|\bdated\b"),
+        re.compile(r"^\W*(?:date|dated|issued|published|version|datum|작성일|발행일|일자|날짜)\b|\bdated\b"),
     ),
 )
 _OURSELVES = (
@@ -46,12 +46,17 @@ _OUT = (
     r"|maintained)|withdrawn|deprecated|replaced by|archived|ersetzt durch|veraltet|nicht mehr gultig|ungultig"
     r"|außer kraft|ausser kraft|aufgehoben|폐지|폐기|이전 버전|구버전|더 이상 유효하지|효력을 잃|무효)"
 )
+_ITSELF = re.compile(_OURSELVES)
 _NOTE = (
     re.compile(rf"{_OURSELVES}[^.]{{0,60}}{_OUT}"),
     # A line that is nothing but the note: "SUPERSEDED by policy 12", "[OBSOLETE]", "*** 폐지 ***".
-    re.compile(rf"^[\W_]*(?:status\W+|note\W+|상태\W+)?{_OUT}(?:[\W_]*$|\s(?:by|since|as of|on|am|durch|seit)\b|[\s:(]*\d)"),
+    re.compile(
+        rf"^[\W_]*(?:status\W+|note\W+|상태\W+)?{_OUT}(?:[\W_]*$|\s(?:by|since|as of|on|am|durch|seit)\b|[\s:(]*\d)"
+    ),
 )
-_DENIED = re.compile(r"\b(?:not|nicht|never)\s(?:been\s|yet\s|be\s)?(?:superseded|obsolete|outdated|withdrawn|replaced|veraltet)")
+_DENIED = re.compile(
+    r"\b(?:not|nicht|never)\s(?:been\s|yet\s|be\s)?(?:superseded|obsolete|outdated|withdrawn|replaced|veraltet)"
+)
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def read_edition(text: str, title: str = "") -> Edition:
         for rank, (_, words) in enumerate(_DATE_WORDS):
             if best is not None and best[0] <= rank:
                 break
-            date = _date_near(sentence, words)
+            date = _date_near(sentence, words, rank)
             if date is not None:
                 best = (rank, date, sentence)
     note = _note(text, title)
@@ -101,7 +106,7 @@ def _sentences(text: str, title: str) -> Iterator[str]:
                 yield " ".join(part[start:end].split())
 
 
-def _date_near(sentence: str, words: re.Pattern[str]) -> Date | None:
+def _date_near(sentence: str, words: re.Pattern[str], rank: int) -> Date | None:
     folded = known_words(sentence)
     dates = [quantity for quantity in folded.quantities if quantity.kind == "date"]
     if not dates:
@@ -111,7 +116,8 @@ def _date_near(sentence: str, words: re.Pattern[str]) -> Date | None:
             after = 0 <= quantity.start - match.end() <= NEAR
             before = 0 <= match.start() - quantity.end <= NEAR // 3
             date = _one_reading(quantity, folded.text)
-            if (after or before) and date is not None:
+            about_itself = rank > 0 or match.start() <= 3 or _ITSELF.search(folded.text)
+            if (after or before) and about_itself and date is not None:
                 return date
     return None
 

@@ -14,7 +14,97 @@ _SLOT = re.compile(r"\{[^}]*\}")
 _HANGUL = re.compile(r"[가-힣]")
 _EMPTY = STOP_WORDS | frozenset(("please", "pleas", "s", "t", "re", "ll", "ve", "d", "m"))
 _KOREAN_EMPTY = frozenset(
-    "및 등 수 것 때 있습니다 합니다 됩니다 입니다 있다 한다 된다 이다 위해 대한 대해 통해 경우 이 그 저 각".split()
+    [
+        "및",
+        "등",
+        "수",
+        "것",
+        "때",
+        "있습니다",
+        "합니다",
+        "됩니다",
+        "입니다",
+        "있다",
+        "한다",
+        "된다",
+        "이다",
+        "위해",
+        "대한",
+        "대해",
+        "통해",
+        "경우",
+        "이",
+        "그",
+        "저",
+        "각",
+    ]
+)
+_ASKING = frozenset(
+    [
+        "many",
+        "much",
+        "long",
+        "often",
+        "far",
+        "old",
+        "high",
+        "large",
+        "late",
+        "early",
+        "soon",
+        "least",
+        "most",
+        "up",
+        "within",
+        "after",
+        "before",
+        "more",
+        "fewer",
+        "less",
+        "full",
+        "second",
+        "minute",
+        "hour",
+        "day",
+        "night",
+        "week",
+        "month",
+        "year",
+        "decade",
+        "business",
+        "working",
+        "calendar",
+        "time",
+        "money",
+        "percent",
+        "share",
+        "cost",
+        "euro",
+        "dollar",
+        "pound",
+        "won",
+        "total",
+        "몇",
+        "무엇",
+        "언제",
+        "어디",
+        "누구",
+        "얼마",
+        "가지",
+        "개",
+        "도",
+        "명",
+        "일",
+        "시간",
+        "분",
+        "년",
+        "개월",
+        "퍼센트",
+        "하는",
+        "데",
+        "최대",
+        "최소",
+    ]
 )
 # What turns a statement round. A text that gains or loses one of these says something else.
 _NEGATION = re.compile(
@@ -34,6 +124,24 @@ def content(text: str) -> tuple[str, ...]:
         if word not in _EMPTY and word not in _KOREAN_EMPTY:
             found.append(word)
     return tuple(found)
+
+
+@lru_cache(maxsize=65_536)
+def slot_words(relation: str) -> frozenset[str]:
+    """What the question words of a relation ask for: of "{how many hours of award leave}" award and leave.
+
+    Units don't count: two weeks may become 14 days.
+    """
+    found: set[str] = set()
+    for slot in _SLOT.findall(relation):
+        found.update(word for word in content(slot.strip("{}")) if word not in _ASKING)
+    return frozenset(found)
+
+
+def same_slot(one: str, two: str) -> bool:
+    """Whether two relations ask for the same thing: neither slot names something that the other doesn't, or only one does."""
+    left, right = slot_words(one), slot_words(two)
+    return left <= right or right <= left
 
 
 @lru_cache(maxsize=65_536)

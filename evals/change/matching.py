@@ -15,7 +15,7 @@ from functools import cached_property
 
 from ..facts.model import FAMILIES
 from .answers import OTHER, REWORDED, SAME, compare_answers, is_distinct
-from .likeness import content, likeness, negations, odd_words
+from .likeness import content, likeness, negations, odd_words, same_slot
 
 _NUMBER = re.compile(r"[a-z]?\d[\d.]*[a-z]?")
 
@@ -136,7 +136,7 @@ def _marks(fact: FactView) -> set[str]:
 
 def judge(old: FactView, new: FactView, *, rewritten: bool = False) -> Judgement | None:
     """Whether two facts may be one, and how surely; None where they are two."""
-    if old.key == new.key:
+    if old.key == new.key and same_slot(old.relation, new.relation):
         said = compare_answers(old.answer, new.answer, new.kind, rewritten=rewritten)
         if said == OTHER and names_in_brackets(old, new):
             said = REWORDED
@@ -154,7 +154,8 @@ def judge(old: FactView, new: FactView, *, rewritten: bool = False) -> Judgement
     if said == SAME and _may_be_one(old, new):
         limit = SAME_DISTINCT if is_distinct(old.answer) else SAME_PLAIN
         limit += 0 if old.family == new.family else OTHER_KIND
-        if best < limit or negations(old.frame) != negations(new.frame) and sentence < 0.8:
+        turned = negations(old.asked) != negations(new.asked) or negations(old.frame) != negations(new.frame)
+        if best < limit or turned:
             return None
         return Judgement(2.0 + best + subject / 4, REWORDED_FACT, "the same answer, asked in other words")
     if old.family != new.family or not _same_shape(old, new):

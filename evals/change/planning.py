@@ -63,19 +63,12 @@ def view_of_draft(draft: FactDraft, ref: int) -> FactView:
 
 
 def left_behind(session: Session, document: Document) -> list[Fact]:
-    """The facts that still hold and stand in an earlier edition of `document`, oldest first.
-
-    Earlier editions are those of its chain, or, where it has none, a removed document of which it is the next
-    edition under another name.
-    """
+    """The facts that still hold and stand in an earlier edition of `document`, oldest first."""
     from sqlmodel import col, select
 
     from ...store.tables import Fact
 
     editions = _chain(session, document)
-    if not editions:
-        other = _renamed_from(session, document)
-        editions = [other] if other else []
     if not editions:
         return []
     query = select(Fact).where(col(Fact.document_id).in_(editions), col(Fact.state).in_(HOLDING))
@@ -94,8 +87,13 @@ def _chain(session: Session, document: Document) -> list[int]:
     return found
 
 
-def _renamed_from(session: Session, document: Document) -> int | None:
-    """The removed document that lives on as `document`: the one that shares most sentences with it."""
+def renamed_from(session: Session, document: Document) -> int | None:
+    """The removed document that lives on as `document` under another name: the one that shares most sentences.
+
+    None for a document that has an earlier edition of its own.
+    """
+    if document.previous_id is not None:
+        return None
     from sqlmodel import col, select
 
     from ...store.tables import Document, Fact

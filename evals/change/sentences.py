@@ -26,7 +26,9 @@ SAME_WORDS = 0.70  # share of words in the same order from which a name in place
 SAME_WORDS_KOREAN = 0.85
 REWRITTEN = 0.5  # share of sentences that changed from which a document counts as rewritten
 
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b(?:[\w-]+\.)+(?:com|org|net|io|eu|kr|de|gov)\b(?:/[\w./#?=&%-]*)?")
+_ADDRESS = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b(?:[\w-]+\.)+(?:com|org|net|io|eu|kr|de|gov)\b(?:/[\w./#?=&%-]*)?"
+)
 _WORD = re.compile(r"[가-힣]+|[^\W가-힣]+(?:['’.-][^\W가-힣]+)*")
 _NAME = re.compile(r"(?:[A-Z][\w'’-]*|\d+[a-z]{3,}\w*|[A-Z]{2,})$")
 _HANGUL = re.compile(r"[가-힣]")
@@ -176,11 +178,18 @@ def _quantities(old: str, new: str) -> Iterator[ChangedValue]:
             gained.remove(other)
             yield ChangedValue(
                 quantity.kind,
-                one.text[quantity.start : quantity.end].strip(),
-                two.text[other.start : other.end].strip(),
+                _as_written(one.text[quantity.start : quantity.end].strip(), old),
+                _as_written(two.text[other.start : other.end].strip(), new),
                 old,
                 new,
             )
+
+
+def _as_written(folded: str, sentence: str) -> str:
+    """The value as its sentence writes it, thousands in groups and capitals included; else as it was folded."""
+    pattern = "".join(re.escape(char) + (",?" if char.isdigit() else "") for char in folded)
+    match = re.search(pattern, sentence, re.IGNORECASE)
+    return match[0].rstrip(",") if match else folded
 
 
 def _counterpart(lost: Quantity, gained: Sequence[Quantity]) -> Quantity | None:
@@ -202,7 +211,9 @@ def _names(old: str, new: str) -> Iterator[ChangedValue]:
     from difflib import SequenceMatcher
 
     left, right = _WORD.findall(_bare(old)), _WORD.findall(_bare(new))
-    matcher = SequenceMatcher(None, [word.casefold() for word in left], [word.casefold() for word in right], False)
+    matcher = SequenceMatcher(
+        None, [word.casefold() for word in left], [word.casefold() for word in right], False
+    )
     # A Korean sentence moves its words about when it is translated anew; a name between them tells little.
     if matcher.ratio() < (SAME_WORDS_KOREAN if _HANGUL.search(old) else SAME_WORDS):
         return
@@ -221,7 +232,9 @@ def _bare(sentence: str) -> str:
 def _is_name(words: Sequence[str], place: int) -> bool:
     """Whether each word is written as a name; a sentence's first word is so written in any case."""
     named = [bool(_NAME.match(word)) for word in words]
-    return all(named) and (place > 0 or len(words) > 1 or bool(re.match(r"\d|[A-Z]{2}|[A-Z][a-z]+[A-Z]", words[0])))
+    return all(named) and (
+        place > 0 or len(words) > 1 or bool(re.match(r"\d|[A-Z]{2}|[A-Z][a-z]+[A-Z]", words[0]))
+    )
 
 
 def _one_name(one: Sequence[str], two: Sequence[str]) -> bool:
@@ -229,24 +242,30 @@ def _one_name(one: Sequence[str], two: Sequence[str]) -> bool:
     return left == right or left in right or right in left
 
 
-def _plausible(values: Sequence[ChangedValue], before: Sequence[str], after: Sequence[str]) -> list[ChangedValue]:
+def _plausible(
+    values: Sequence[ChangedValue], before: Sequence[str], after: Sequence[str]
+) -> list[ChangedValue]:
     """Without the values that only wandered to the next sentence: the old one is still said as often as before."""
     old, new = _said(before), _said(after)
-    kept: list[ChangedValue] = []
-    for value in values:
-        if value.kind == "name":
-            kept.append(value)
-        elif not (new[value.old] >= old[value.old] and old[value.new] >= new[value.new]):
-            kept.append(value)
-    return kept
+    return [
+        value
+        for value in values
+        if value.kind == "name"
+        or new[_mark(value.old)] < old[_mark(value.old)]
+        or old[_mark(value.new)] < new[_mark(value.new)]
+    ]
+
+
+def _mark(value: str) -> str:
+    return _plain(value).replace(",", "")
 
 
 def _said(sentences: Sequence[str]) -> Counter[str]:
     said: Counter[str] = Counter()
     for sentence in sentences:
         words = known_words(_LINK.sub(" ", sentence))
-        said.update(words.text[q.start : q.end].strip() for q in words.quantities)
-        said.update(_ADDRESS.findall(sentence))
+        said.update(_mark(words.text[q.start : q.end]) for q in words.quantities)
+        said.update(_mark(address) for address in _ADDRESS.findall(sentence))
     return said
 
 

@@ -264,8 +264,16 @@ class Recorder:
         return totals
 
     def say(self, detail: dict[str, Any]) -> None:
-        """Put counts of what was done into the audit trail."""
+        """Put counts of what was done into the audit trail, and up to where documents and facts went then."""
+        from sqlalchemy import func
+        from sqlmodel import col, select
+
         from ..store.events import record
+        from ..store.tables import Document, Fact
 
         with self.store.session() as session:
-            record(session, "documents.ingested", client_id=self.client_id, **detail)
+            newest = {
+                f"newest_{name}": session.exec(select(func.coalesce(func.max(col(table.id)), 0))).one()
+                for name, table in (("document", Document), ("fact", Fact))
+            }
+            record(session, "documents.ingested", client_id=self.client_id, **detail, **newest)

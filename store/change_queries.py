@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from .query import Query
 
-# Since the ingest before the last one that changed something. Null where there was none: then everything is new.
-_SINCE = """coalesce((SELECT created_at FROM event WHERE client_id = :client_id AND what = 'documents.ingested'
-            ORDER BY id DESC LIMIT 1 OFFSET 1), '')"""
+# The ingest before the last one that changed something: what came after it is what the last one did. Ids tell it, as
+# two ingests may share a second; the events of older versions don't hold them, and there times have to do.
+_BEFORE = "client_id = :client_id AND what = 'documents.ingested' ORDER BY id DESC LIMIT 1 OFFSET 1"
+_SINCE = f"coalesce((SELECT created_at FROM event WHERE {_BEFORE}), '')"
+_SINCE_DOCUMENT = f"""coalesce((SELECT coalesce(json_extract(detail, '$.newest_document'), (SELECT max(x.id)
+            FROM document AS x WHERE x.client_id = :client_id AND x.created_at <= event.created_at))
+            FROM event WHERE {_BEFORE}), 0)"""
+_SINCE_EVENT = f"coalesce((SELECT id FROM event WHERE {_BEFORE}), 0)"
+
+# Whether fact {0} was made after document d was taken in.
+_MADE_AFTER = """coalesce({0}.id > (SELECT json_extract(e.detail, '$.newest_fact') FROM event AS e
+            WHERE e.client_id = d.client_id AND e.what = 'documents.ingested'
+            AND json_extract(e.detail, '$.newest_document') >= d.id ORDER BY e.id LIMIT 1),
+            {0}.created_at >= d.created_at)"""
 
 _FACT = "{0}.id AS {1}id, {0}.answer AS {1}answer, {0}.citation AS {1}citation"
 
@@ -33,8 +44,8 @@ CHANGE_QUERIES = {
                 ELSE 'edited' END AS change
         FROM document AS d LEFT JOIN document AS b ON b.id = d.previous_id
         WHERE d.client_id = :client_id AND (d.id = :document_id OR :document_id IS NULL AND (
-            d.state NOT IN ('superseded', 'removed') AND d.created_at > {_SINCE}
-            OR d.state = 'removed' AND d.ended_at > {_SINCE}
+            d.state NOT IN ('superseded', 'removed') AND d.id > {_SINCE_DOCUMENT}
+            OR d.state = 'removed' AND d.ended_at >= {_SINCE}
                 AND NOT EXISTS (SELECT 1 FROM document AS n WHERE n.previous_id = d.id)))
         ORDER BY d.path, d.id""",
         needs=("client_id",),
@@ -42,7 +53,7 @@ CHANGE_QUERIES = {
     "document_moves": Query(
         f"""
         SELECT detail, created_at FROM event
-        WHERE client_id = :client_id AND what = 'document.moved' AND created_at > {_SINCE} ORDER BY id""",
+        WHERE client_id = :client_id AND what = 'document.moved' AND id > {_SINCE_EVENT} ORDER BY id""",
         json=("detail",),
         needs=("client_id",),
     ),
@@ -53,7 +64,7 @@ CHANGE_QUERIES = {
             {_FACT.format("new", "new_")}, old.reason, b.path AS old_document, d.path AS new_document
         FROM fact AS old JOIN fact AS new ON new.id = old.successor_id
         JOIN document AS d ON d.id = :document_id JOIN document AS b ON b.id = old.document_id
-        WHERE old.document_id = :previous_id OR new.document_id = d.id AND old.ended_at >= d.created_at
+        WHERE old.document_id = :previous_id OR new.document_id = d.id AND {_MADE_AFTER.format("new")}
         UNION ALL
         SELECT 'reworded', f.kind, f.subject, f.relation, f.id, json_extract(e.detail, '$.answer'),
             json_extract(e.detail, '$.citation'), {_FACT.format("f", "new_")},
@@ -70,13 +81,13 @@ CHANGE_QUERIES = {
         UNION ALL
         SELECT 'added', f.kind, f.subject, f.relation, NULL, NULL, NULL, {_FACT.format("f", "new_")}, '', NULL, d.path
         FROM fact AS f JOIN document AS d ON d.id = f.document_id
-        WHERE d.id = :document_id AND f.state IN ('active', 'conflict') AND f.created_at >= d.created_at
+        WHERE d.id = :document_id AND f.state IN ('active', 'conflict') AND {_MADE_AFTER.format("f")}
             AND NOT EXISTS (SELECT 1 FROM fact AS old WHERE old.successor_id = f.id)
         UNION ALL
         SELECT 'kept', f.kind, f.subject, f.relation, f.id, f.answer, f.citation, {_FACT.format("f", "new_")}, '',
             d.path, d.path
         FROM fact AS f JOIN document AS d ON d.id = f.document_id
-        WHERE d.id = :document_id AND f.state IN ('active', 'conflict') AND f.created_at < d.created_at
+        WHERE d.id = :document_id AND f.state IN ('active', 'conflict') AND NOT {_MADE_AFTER.format("f")}
             AND NOT EXISTS (SELECT 1 FROM event AS e WHERE e.what = 'fact.reworded' AND e.client_id = d.client_id
                 AND json_extract(e.detail, '$.document_id') = d.id AND json_extract(e.detail, '$.fact_id') = f.id)""",
         needs=("document_id",),

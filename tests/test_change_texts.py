@@ -80,11 +80,9 @@ def test_a_value_that_wandered_to_the_next_sentence_is_no_change() -> None:
 
 def test_a_new_translation_is_rewritten_and_reworded() -> None:
     old = [
-        "컴포넌트는 내장 $emit 메소드를 사용하여 이벤트를 발생시킬 수 있습니다. 컴포저블은 상태를 가지는 로직에 쓰입니다."
+        "컴포넌트는 내장 $emit 메소드를 사용하여 이벤트를 보냅니다. 컴포저블은 상태를 가지는 로직에 쓰입니다."
     ]
-    new = [
-        "컴포넌트는 내장된 $emit 메서드로 이벤트를 발생시킬 수 있습니다. 컴포저블은 상태가 있는 로직에 쓰입니다."
-    ]
+    new = ["컴포넌트는 내장된 $emit 메서드로 이벤트를 보냅니다. 컴포저블은 상태가 있는 로직에 쓰입니다."]
     change = compare_texts(old, new)
     assert (change.kind, change.paired, change.rewritten) == ("reworded", 2, True)
     assert is_rewritten(old, new)

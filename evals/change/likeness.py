@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
+from ..facts.model import words_of
 from ..grading.normalise import STOP_WORDS, key_of, known_words, without_particle
 
 # As the graders' words, but "37signals" stays one: it is a name, not the number 3.
@@ -13,98 +14,17 @@ _TOKEN = re.compile(r"\d+(?:\.\d+)*(?![^\W_])|[^\W_]+(?:['.][^\W_]+)*")
 _SLOT = re.compile(r"\{[^}]*\}")
 _HANGUL = re.compile(r"[가-힣]")
 _EMPTY = STOP_WORDS | frozenset(("please", "pleas", "s", "t", "re", "ll", "ve", "d", "m"))
-_KOREAN_EMPTY = frozenset(
-    [
-        "및",
-        "등",
-        "수",
-        "것",
-        "때",
-        "있습니다",
-        "합니다",
-        "됩니다",
-        "입니다",
-        "있다",
-        "한다",
-        "된다",
-        "이다",
-        "위해",
-        "대한",
-        "대해",
-        "통해",
-        "경우",
-        "이",
-        "그",
-        "저",
-        "각",
-    ]
+_KOREAN_EMPTY = words_of(
+    """
+    및 등 수 것 때 있습니다 합니다 됩니다 입니다 있다 한다 된다 이다 위해 대한 대해 통해 경우 이 그 저 각
+    """
 )
-_ASKING = frozenset(
-    [
-        "many",
-        "much",
-        "long",
-        "often",
-        "far",
-        "old",
-        "high",
-        "large",
-        "late",
-        "early",
-        "soon",
-        "least",
-        "most",
-        "up",
-        "within",
-        "after",
-        "before",
-        "more",
-        "fewer",
-        "less",
-        "full",
-        "second",
-        "minute",
-        "hour",
-        "day",
-        "night",
-        "week",
-        "month",
-        "year",
-        "decade",
-        "business",
-        "working",
-        "calendar",
-        "time",
-        "money",
-        "percent",
-        "share",
-        "cost",
-        "euro",
-        "dollar",
-        "pound",
-        "won",
-        "total",
-        "몇",
-        "무엇",
-        "언제",
-        "어디",
-        "누구",
-        "얼마",
-        "가지",
-        "개",
-        "도",
-        "명",
-        "일",
-        "시간",
-        "분",
-        "년",
-        "개월",
-        "퍼센트",
-        "하는",
-        "데",
-        "최대",
-        "최소",
-    ]
+_ASKING = words_of(
+    """
+    many much long often far old high large late early soon least most up within after before more fewer less full
+    second minute hour day night week month year decade business working calendar time money percent share cost
+    euro dollar pound won total 몇 무엇 언제 어디 누구 얼마 가지 개 도 명 일 시간 분 년 개월 퍼센트 하는 데 최대 최소
+    """
 )
 # What turns a statement round. A text that gains or loses one of these says something else.
 _NEGATION = re.compile(
@@ -139,7 +59,7 @@ def slot_words(relation: str) -> frozenset[str]:
 
 
 def same_slot(one: str, two: str) -> bool:
-    """Whether two relations ask for the same thing: neither slot names something that the other doesn't, or only one does."""
+    """Whether two relations may ask for the same thing: not each of their slots names something else."""
     left, right = slot_words(one), slot_words(two)
     return left <= right or right <= left
 

@@ -115,7 +115,7 @@ def compare_facts(
 def _pairs(
     old: Sequence[FactView], new: Sequence[FactView], rewritten: bool
 ) -> Iterator[tuple[Judgement, int, int]]:
-    """Places of facts that may be one: only those that share a word of what is asked, or of the answer, are looked at."""
+    """Places of facts that may be one. Only those that share a word of what is asked or of the answer are judged."""
     index: dict[str, set[int]] = defaultdict(set)
     for place, fact in enumerate(new):
         for word in _marks(fact):

@@ -48,7 +48,7 @@ class ChangedValue:
 
 @dataclass(frozen=True)
 class TextChange:
-    """How two editions compare, in sentences: `same + paired + gone` of the old one, `same + paired + added` of the new."""
+    """How two editions compare: the old one has `same + paired + gone` sentences, the new `same + paired + added`."""
 
     kind: str  # unchanged, moved (only the order differs), reworded, values changed
     same: int

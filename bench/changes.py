@@ -18,14 +18,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from nightschool.corpus.errors import CorpusError
 from nightschool.corpus.ingest import ingest
 from nightschool.corpus.settings import CorpusSettings
 from nightschool.evals.change.conflicts import ConflictPolicy
-from nightschool.evals.change.listing import FACT_KINDS, document_change
+from nightschool.evals.change.listing import FACT_KINDS, document_change, edition_texts
 from nightschool.evals.examiner import DeterministicEngine, examine
 from nightschool.evals.settings import ExamSettings
 from nightschool.store.engine import Store, open_store
+from nightschool.store.errors import CorpusError
 from nightschool.store.tables import Client
 
 
@@ -56,8 +56,7 @@ def entries_of(store: Store, client_id: int) -> list[dict[str, Any]]:
     """One entry a document that is there now or was removed; those that stayed as they are count as unchanged."""
 
     def texts(document_id: int | None) -> list[str]:
-        rows = store.read("passages", document_id=document_id) if document_id else []
-        return [row["text"] for row in rows if row["state"] == "accepted"]
+        return edition_texts(store.read("passages", document_id=document_id)) if document_id else []
 
     entries = []
     for edition in store.read("editions", client_id=client_id):

@@ -104,8 +104,9 @@ def _editions(read: "Reader", owner: int, document: str) -> list[dict[str, Any]]
 
 
 def _texts(read: "Reader", document_id: int) -> list[str]:
-    rows = read.read("passages", document_id=document_id)
-    return [row["text"] for row in rows if row["state"] == "accepted"]
+    from ..evals.change.listing import edition_texts
+
+    return edition_texts(read.read("passages", document_id=document_id))
 
 
 def _show_changes(entries: list[dict[str, Any]], moves: list[dict[str, Any]]) -> None:

@@ -272,7 +272,7 @@ class Recorder:
         from ..store.tables import Document, Fact
 
         with self.store.session() as session:
-            newest = {
+            newest: dict[str, Any] = {
                 f"newest_{name}": session.exec(select(func.coalesce(func.max(col(table.id)), 0))).one()
                 for name, table in (("document", Document), ("fact", Fact))
             }

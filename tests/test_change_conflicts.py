@@ -6,13 +6,29 @@ from nightschool.evals.change.conflicts import Claim, ConflictPolicy, find_confl
 from nightschool.evals.change.editions import Edition, read_edition
 
 
-def claim(number: int, asked: str, answer: str, kind: str = "duration", **more: object) -> Claim:
+def claim(
+    number: int,
+    asked: str,
+    answer: str,
+    kind: str = "duration",
+    *,
+    key: str = "",
+    document_id: int | None = None,
+    path: str = "",
+    citation: str = "",
+) -> Claim:
     subject, _, relation = asked.partition(" | ")
-    values: dict[str, object] = {"key": asked, "document_id": number, "path": f"{number}.md", **more}
-    citation = str(values.pop("citation", f"{subject} {relation} {answer}."))
     return Claim(
-        number, kind=kind, subject=subject, relation=relation, answer=answer, citation=citation, **values
-    )  # type: ignore[arg-type]
+        number,
+        key or asked,
+        kind,
+        subject,
+        relation,
+        answer,
+        citation or f"{subject} {relation} {answer}.",
+        number if document_id is None else document_id,
+        path or f"{number}.md",
+    )
 
 
 GRACE = "the grace period for a late return | is {how long}"

@@ -13,7 +13,7 @@ from nightschool.cli.main import app
 from nightschool.corpus.ingest import ingest
 from nightschool.corpus.settings import CorpusSettings
 from nightschool.evals.change.conflicts import ConflictPolicy
-from nightschool.evals.change.listing import conflict_list, document_change
+from nightschool.evals.change.listing import conflict_list, document_change, edition_texts
 from nightschool.evals.examiner import DeterministicEngine, ExamReport, examine
 from nightschool.evals.pools import near_duplicate
 from nightschool.evals.settings import ExamSettings
@@ -76,8 +76,7 @@ class World:
 
     def latest(self) -> list[dict[str, Any]]:
         def texts(document_id: int) -> list[str]:
-            rows = self.store.read("passages", document_id=document_id)
-            return [row["text"] for row in rows if row["state"] == "accepted"]
+            return edition_texts(self.store.read("passages", document_id=document_id))
 
         return [
             document_change(

@@ -130,8 +130,7 @@ def _one_reading(quantity: Quantity, text: str) -> Date | None:
             day, month = (int(part) for part in text[quantity.start : quantity.end].split(".")[:2])
             return (year, month, day)
         return (year, None, None)
-    date = quantity.dates[0]
-    return date if date[0] else None
+    return next((date for date in quantity.dates if date[0]), None)
 
 
 def _note(text: str, title: str) -> str:

@@ -14,10 +14,24 @@ Row = dict[str, Any]
 FACT_KINDS = ("kept", "reworded", "changed", "added", "gone")
 
 
+def edition_texts(passages: Sequence[Row]) -> list[str]:
+    """The text of an edition from the rows of `passages`: each heading once, then what stands under it."""
+    texts: list[str] = []
+    heading = ""
+    for row in passages:
+        if row["state"] == "accepted":
+            last = row["heading"].split(" > ")[-1]
+            if row["heading"] != heading and last and last not in row["text"]:
+                texts.append(last)
+            heading = row["heading"]
+            texts.append(row["text"])
+    return texts
+
+
 def document_change(edition: Row, facts: Sequence[Row], old: Sequence[str], new: Sequence[str]) -> Row:
     """One document's entry: what kind of change, counts, each fact that is not kept, and the changed values.
 
-    `facts` are rows of `edition_facts`; `old` and `new` the texts of the accepted passages in reading order. `kind`
+    `facts` are rows of `edition_facts`; `old` and `new` the editions' texts. `kind`
     is facts changed, values changed (in sentences that no fact was made of), reworded or unchanged for an edited
     document, else added or removed.
     """

@@ -67,7 +67,7 @@ class FactView:
     @cached_property
     def order(self) -> tuple[str, ...]:
         """A rank that doesn't depend on where the fact was found in a list."""
-        return (self.key, self.answer, self.citation)
+        return (self.key, self.answer, self.citation, self.kind, self.subject, self.relation)
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,8 @@ def judge(old: FactView, new: FactView, *, rewritten: bool = False) -> Judgement
         return None
     if said == REWORDED and _may_be_one(old, new):
         together = subject + likeness(old.answer, new.answer)
-        if subject >= BOTH_SUBJECT and together >= BOTH_REWORDED:
+        alike = likeness(old.subject, new.subject) >= BOTH_SUBJECT
+        if alike and subject >= BOTH_SUBJECT and together >= BOTH_REWORDED:
             return Judgement(1.0 + together / 2, REWORDED_FACT, "asked and answered in other words")
     if subject >= CHANGED_SUBJECT and sentence >= CHANGED_SENTENCE and same_subject(old.asked, new.asked):
         return Judgement(

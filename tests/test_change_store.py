@@ -327,3 +327,77 @@ def test_the_bench_counts_and_quotes(tmp_path: Path) -> None:
     assert found["documents"] == {"facts changed": 1, "unchanged": 1}
     assert found["facts"]["changed"] == len(found["alarms"]) == 1
     assert "21 euro" in found["alarms"][0]["old_citation"]
+
+
+class Killed(Exception):
+    """Stands for a kill."""
+
+
+LONG = "# Prices\n\n" + "\n\n".join(
+    f"## Part {number}\n\nThe fee for the {thing} of the harbour is {number + 11} euro. The waiting time for the "
+    f"{thing} is {number + 21} minutes."
+    for number, thing in enumerate(
+        ("north lift", "south lift", "boat ramp", "bike shed", "tea room", "ferry")
+    )
+)
+LONG_REWORDED = (
+    LONG.replace("for the north lift", "for north lifts")
+    .replace("15 euro", "19 euro")
+    .replace("is 24 minutes", "is 44 minutes")
+)
+
+
+@pytest.mark.parametrize("at", [1, 3, 6, 8, 11])
+def test_a_killed_examination_of_a_new_edition_ends_as_if_it_had_not_been(tmp_path: Path, at: int) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    plain, killed = World(tmp_path / "a"), World(tmp_path / "b")
+
+    class Fragile(DeterministicEngine):
+        calls = 0
+
+        def wordings(self, fact):  # type: ignore[no-untyped-def]
+            self.calls += 1
+            if self.calls > at:
+                raise Killed
+            return super().wordings(fact)
+
+    for world in (plain, killed):
+        world.write(prices=LONG)
+        (world.docs / "prices.md").write_text(LONG_REWORDED, encoding="utf-8")
+        ingest(world.store, world.client, world.docs, CorpusSettings())
+    with pytest.raises(Killed):
+        examine(killed.store, killed.client, Fragile(), SETTINGS, seed=5)
+    reports = [world.write() for world in (plain, killed)]
+    assert len(reports[0].changed) == 2
+
+    def dump(world: World) -> list[tuple[object, ...]]:
+        with world.store.session(write=False) as session:
+            facts = session.exec(select(Fact).order_by(col(Fact.id)))
+            found: list[tuple[object, ...]] = [
+                (f.id, f.key, f.answer, f.state, f.successor_id, f.control, f.document_id, f.start)
+                for f in facts
+            ]
+            questions = session.exec(select(Question).order_by(col(Question.id)))
+            return found + [(q.id, q.fact_id, q.pool, q.wording, q.state, *q.references) for q in questions]
+
+    assert dump(killed) == dump(plain)
+    check_whole(plain)
+    plain.store.close()
+    killed.store.close()
+
+
+def test_cancelling_while_a_new_edition_is_read_leaves_it_for_the_next_time(world: World) -> None:
+    world.write(prices=LONG)
+    (world.docs / "prices.md").write_text(LONG_REWORDED, encoding="utf-8")
+    ingest(world.store, world.client, world.docs, CorpusSettings())
+    asked: list[int] = []
+
+    def cancelled() -> bool:
+        asked.append(1)
+        return len(asked) > 2
+
+    report = examine(world.store, world.client, DeterministicEngine(), SETTINGS, seed=5, cancelled=cancelled)
+    assert report.cancelled
+    assert report.passages == 0
+    assert len(world.write().changed) == 2

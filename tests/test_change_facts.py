@@ -55,6 +55,7 @@ def view(
         ("Marta Oyelaran", "Marta Hill", "name", "other"),
         ("a helmet; a lock", "the lock; a helmet", "list", "same"),
         ("a helmet; a lock", "a helmet; a pump", "list", "other"),
+        ("the Internet2 network", "the Internet5 network", "short", "other"),
         ("refundable", "non-refundable", "short", "other"),
         ("allowed", "not allowed", "short", "other"),
         ("일반적으로 옵션을 포함한 객체", "일반적으로 옵션을 포함하는 객체", "definition", "reworded"),

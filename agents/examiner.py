@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 def examine(state: Any, deps: Deps) -> dict[str, Any]:
     """Make facts and questions, and draw the first round. Raises `CampaignError` with nothing to ask."""
+    from ..evals.change.conflicts import ConflictPolicy
     from ..evals.examiner import draw
     from ..evals.examiner import examine as make_questions
 
@@ -23,6 +24,7 @@ def examine(state: Any, deps: Deps) -> dict[str, Any]:
         deps.engine,
         deps.settings.exam,
         seed=deps.settings.seed,
+        policy=ConflictPolicy.of(deps.settings.corpus),
         progress=lambda done, total: deps.progress("examine", done, total),
         cancelled=deps.cancelled,
     )
@@ -45,6 +47,7 @@ def examine(state: Any, deps: Deps) -> dict[str, Any]:
         "written": report.written,
         "kept": report.kept,
         "changed": len(report.changed),
+        "reworded": len(report.reworded),
         "withdrawn": len(report.withdrawn),
         "conflicts": len(report.conflicts),
         "dropped": dict(report.dropped.most_common()),

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .changes import changes, conflicts
 from .context import Client, Json, Limit, noun, reader, the_client, workspace
 from .output import console, listing, print_json, record, table
 
@@ -214,3 +215,7 @@ def _show_touched(found: Any, done: bool, blocked: str) -> None:
     if found.champion:
         told = f"The champion {found.champion} is due for retraining: the next campaign trains without it."
         out.print(f"{blocked}." if blocked else told)
+
+
+app.command("changes")(changes)
+app.command("conflicts")(conflicts)

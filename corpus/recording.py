@@ -110,6 +110,7 @@ class Recorder:
 
     def move(self, known: Known, found: Found, displaced: Known | None) -> int:
         """The file lies elsewhere now. Its areas follow when `settle` runs."""
+        from ..store.events import record
         from ..store.tables import Document
 
         with self.store.session() as session:
@@ -118,6 +119,8 @@ class Recorder:
                     session, displaced.id, "removed", f"now the document itself, moved here from {known.path}"
                 )
             row = session.get_one(Document, known.id)
+            moved = {"document_id": known.id, "old_path": known.path, "path": found.path}
+            record(session, "document.moved", client_id=self.client_id, **moved)
             row.path, row.mtime_ns = found.path, found.mtime_ns
         return known.id
 
@@ -354,8 +357,16 @@ class Recorder:
         return totals
 
     def say(self, detail: dict[str, Any]) -> None:
-        """Put counts of what was done into the audit trail."""
+        """Put counts of what was done into the audit trail, and up to where documents and facts went then."""
+        from sqlalchemy import func
+        from sqlmodel import col, select
+
         from ..store.events import record
+        from ..store.tables import Document, Fact
 
         with self.store.session() as session:
-            record(session, "documents.ingested", client_id=self.client_id, **detail)
+            newest: dict[str, Any] = {
+                f"newest_{name}": session.exec(select(func.coalesce(func.max(col(table.id)), 0))).one()
+                for name, table in (("document", Document), ("fact", Fact))
+            }
+            record(session, "documents.ingested", client_id=self.client_id, **detail, **newest)

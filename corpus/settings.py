@@ -59,7 +59,7 @@ class CorpusSettings(BaseModel):
     )
     prefer: list[str] = Field(
         default=[],
-        description="globs of paths whose edition holds where two documents say the same; first wins",
+        description="globs of paths that hold where documents say the same or contradict each other, in order",
     )
     max_bytes: Annotated[int, Field(gt=0)] = Field(
         default=50_000_000, description="larger files, or members of archives, are rejected with that reason"
@@ -72,6 +72,10 @@ class CorpusSettings(BaseModel):
     )
     area_passages: Annotated[int, Field(gt=0)] = Field(
         default=5, description="an area with fewer passages is joined to the one above it"
+    )
+    conflicts: Literal["report", "newest"] = Field(
+        default="report",
+        description="documents that contradict each other: held and reported, or the newest of them holds",
     )
 
     @field_validator("rules")

@@ -10,13 +10,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..store.clock import now
+from .change.answers import REWORDED, SAME, compare_answers, exclusive
+from .change.likeness import same_slot
+from .change.planning import Plan
 from .facts.model import FactDraft, Wording, normalise
+from .facts.quality import gives_away
 from .pools import assign, is_control, near_duplicate
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from ..store.tables import Fact, Passage, Question
+    from ..store.tables import Document, Fact, Passage, Question
     from .exam_report import ExamReport
     from .settings import ExamSettings
 
@@ -70,18 +74,29 @@ class Bank:
             self.session.exec(select(Question).where(Question.fact_id == fact_id).order_by(col(Question.id)))
         )
 
-    def take(self, draft: FactDraft, passage: Passage, stands: Any) -> None:
-        """Put a found fact in: as new, as the same one again, as a change, or as a conflict.
+    def take(self, draft: FactDraft, passage: Passage, stands: Any, plan: Plan | None = None) -> None:
+        """Put a found fact in: as new, as the same one again, reworded, as a change, or as a conflict.
 
-        `stands(document_id)` tells whether a document is still the accepted edition.
+        `stands(document_id)` tells whether a document is still the accepted edition; `plan` pairs the facts of
+        the edition before with those of this one.
         """
-        same, gone, rivals = None, [], []
+        meant, said = self._counterpart(draft, plan, stands)
+        if meant is not None and said == "reworded":
+            self._reworded(meant, draft, passage)
+            return
+        same, gone, rivals = None, [] if meant is None or said != "changed" else [meant], []
         for fact in self.current(draft.key):
-            if normalise(fact.answer) == normalise(draft.answer):
+            if fact is meant:
+                same = fact if said == "kept" else same
+            elif not same_slot(fact.relation, draft.relation):
+                continue  # "how many hours of award leave" and "how many weeks of parental leave": two questions
+            elif plan is not None and fact.id in plan.claimed and not stands(fact.document_id):
+                rivals.append(fact)  # the same edition says both
+            elif compare_answers(fact.answer, draft.answer, draft.kind) in (SAME, REWORDED):
                 same = same or fact
             elif stands(fact.document_id):
                 rivals.append(fact)
-            else:
+            elif self._gives_way(fact, draft):
                 gone.append(fact)
         if same is not None:
             self._again(same, draft, passage, stands)
@@ -93,7 +108,7 @@ class Bank:
         if not wordings:
             self.report.dropped["no_wording"] += 1
             return
-        fact = self._add(draft, passage, CONFLICT if rivals else "active")
+        fact = self._add(draft, passage, "active", gone)
         self.report.written += 1
         if gone or rivals:
             self.session.flush()
@@ -104,6 +119,49 @@ class Bank:
         self._to_ask.append((fact, [] if rivals else wordings))
         if gone and not rivals:
             self.report.changed.append(_id(fact))
+
+    def _gives_way(self, fact: Fact, draft: FactDraft) -> bool:
+        """Whether a fact that another document left behind is changed by `draft`.
+
+        Where that document has a new edition, the edition decides; a removed one gives way to a value that
+        excludes its own, not to another description.
+        """
+        from ..store.tables import Document
+
+        document = self.session.get(Document, fact.document_id)
+        if document is not None and document.state == "superseded" and self._has_edition(document):
+            return False
+        return exclusive(fact.answer, draft.answer, draft.kind)
+
+    def _has_edition(self, document: Document) -> bool:
+        """Whether a current document has this one's place and may still say what it said."""
+        from sqlmodel import select
+
+        from ..store.tables import Document
+
+        query = select(Document.id).where(
+            Document.client_id == self.client_id, Document.path == document.path, Document.state == "accepted"
+        )
+        return self.session.exec(query.limit(1)).first() is not None
+
+    def _counterpart(self, draft: FactDraft, plan: Plan | None, stands: Any) -> tuple[Fact | None, str]:
+        """The stored fact that the plan pairs with `draft`, and what became of it.
+
+        None once it has followed: a document that says something twice says it again, not anew.
+        """
+        planned = plan.of(draft) if plan is not None else None
+        if planned is None:
+            return None, ""
+        fact_id, said = planned
+        for fact in self.current(draft.key):
+            if fact.id == fact_id:
+                return (None, "") if stands(fact.document_id) else (fact, said)
+        from ..store.tables import Fact
+
+        fact = self.session.get(Fact, fact_id)
+        if fact is None or fact.state not in ("active", CONFLICT) or stands(fact.document_id):
+            return None, ""
+        return fact, said
 
     def finish(self) -> None:
         """Store the facts that were taken in, and their questions."""
@@ -141,7 +199,58 @@ class Bank:
             return
         self.report.kept += 1
         if fact.passage_id != passage.id:
+            if fact.answer != draft.answer:
+                self._answer_anew(fact, draft.answer)
             self.move(fact, draft, passage)
+
+    def _reworded(self, fact: Fact, draft: FactDraft, passage: Passage) -> None:
+        """The same claim in other words: the row stays with its questions and their pools, and follows the text."""
+        from ..store.events import record
+
+        record(
+            self.session,
+            "fact.reworded",
+            client_id=self.client_id,
+            fact_id=_id(fact),
+            document_id=passage.document_id,
+            old_document_id=fact.document_id,
+            subject=fact.subject,
+            relation=fact.relation,
+            answer=fact.answer,
+            citation=fact.citation,
+        )
+        self.know([draft.key])
+        if fact.key != draft.key:
+            kept = [other for other in self._facts.get(fact.key, ()) if other is not fact]
+            self._facts[fact.key] = kept
+            self._facts[draft.key].append(fact)
+        fact.key, fact.kind, fact.subject, fact.relation = (
+            draft.key,
+            draft.kind,
+            draft.subject,
+            draft.relation,
+        )
+        if fact.answer != draft.answer:
+            self._answer_anew(fact, draft.answer)
+        self.report.kept += 1
+        self.report.reworded.append(_id(fact))
+        self.move(fact, draft, passage)
+
+    def _answer_anew(self, fact: Fact, answer: str) -> None:
+        """The same value as the document writes it now. The old spelling stays a right answer."""
+        fact.answer = answer
+        items = answer.split("; ") if fact.kind == "list" else [answer]
+        for question in self.questions(_id(fact)):
+            if question.state != "active" and question.reason != CONFLICT:
+                continue
+            if gives_away(question.wording, items):
+                question.state, question.reason = (
+                    "superseded",
+                    "it holds the answer as the document writes it now",
+                )
+            else:
+                question.references = list(dict.fromkeys([answer, *question.references]))
+            self.session.add(question)
 
     def move(self, fact: Fact, draft: FactDraft, passage: Passage) -> None:
         """Point a fact at the passage where it is now stated; its questions and their custody stay."""
@@ -150,7 +259,7 @@ class Bank:
         self.session.add(fact)
         self.report.moved.append(_id(fact))
 
-    def _add(self, draft: FactDraft, passage: Passage, state: str) -> Fact:
+    def _add(self, draft: FactDraft, passage: Passage, state: str, before: Sequence[Fact]) -> Fact:
         from ..store.tables import Fact
 
         fact = Fact(
@@ -168,7 +277,7 @@ class Bank:
             start=draft.start,
             end=draft.end,
             language=draft.language,
-            control=self._control(draft.key),
+            control=self._control(draft.key, before),
             generator=self.generator,
             state=state,
             created_at=self._now(),
@@ -177,11 +286,13 @@ class Bank:
         self._facts[draft.key].append(fact)
         return fact
 
-    def _control(self, key: str) -> bool:
+    def _control(self, key: str, before: Sequence[Fact]) -> bool:
         """As its predecessors were: what was taught once is never a control fact, and the other way round."""
         self.know([key])
-        earlier = self._facts[key]
-        return earlier[0].control if earlier else is_control(key, self.seed, self.settings.control_share)
+        earlier = [*self._facts[key], *before]
+        if earlier:
+            return all(fact.control for fact in earlier)
+        return is_control(key, self.seed, self.settings.control_share)
 
     def asked(self, fact: Fact, wordings: Sequence[Wording]) -> list[dict[str, Any]]:
         """A fact's questions, each in its pool. Wordings that an earlier fact of the same key used stay in the
@@ -216,13 +327,28 @@ class Bank:
         }  # fmt: skip
 
     def _prior(self, fact: Fact) -> dict[str, tuple[str, str]]:
-        """Normalised wording → (wording, pool), of all questions that earlier facts of the same key had."""
+        """Normalised wording → (wording, pool), of all questions that earlier facts of the same key, and those
+        that led to this one by rewording and change, ever had."""
         earlier = [_id(other) for other in self._facts.get(fact.key, ()) if other is not fact]
         found: dict[str, tuple[str, str]] = {}
-        for number in earlier:
+        for number in dict.fromkeys([*self._led_to(fact), *earlier]):
             for question in self.questions(number):
                 found[normalise(question.wording)] = (question.wording, question.pool)
         return found
+
+    def _led_to(self, fact: Fact) -> list[int]:
+        """Ids of the facts that this one took the place of, and those that they had."""
+        from sqlmodel import col, select
+
+        from ..store.tables import Fact
+
+        found: dict[int, None] = {}
+        waiting = [_id(fact)]
+        while waiting:
+            query = select(Fact.id).where(col(Fact.successor_id).in_(waiting)).order_by(col(Fact.id))
+            waiting = [number for number in self.session.exec(query) if number and number not in found]
+            found.update(dict.fromkeys(waiting))
+        return list(found)
 
     def supersede(self, old: Fact, new: Fact) -> None:
         """Another answer took the place of `old`."""
@@ -253,21 +379,21 @@ class Bank:
                 for other in rivals
                 if other is not fact
             )
-            fact.state, fact.reason = CONFLICT, f"but {others}"
-            self.session.add(fact)
-            if _id(fact) not in self.report.conflicts:
-                self.report.conflicts.append(_id(fact))
-            for question in self.questions(_id(fact)):
-                if question.state == "active":
-                    question.state, question.reason = "superseded", CONFLICT
-                    self.session.add(question)
+            self.hold(fact, f"but {others}")
 
-    def settle(self, key: str) -> None:
-        """Let a fact hold again when nothing contradicts it any more."""
-        facts = self.current(key)
-        if len({normalise(fact.answer) for fact in facts}) != 1 or facts[0].state != CONFLICT:
-            return
-        fact = facts[0]
+    def hold(self, fact: Fact, reason: str) -> None:
+        """Take a fact and its questions out of exams and teaching while something contradicts it."""
+        if fact.state != CONFLICT and _id(fact) not in self.report.conflicts:
+            self.report.conflicts.append(_id(fact))
+        fact.state, fact.reason = CONFLICT, reason
+        self.session.add(fact)
+        for question in self.questions(_id(fact)):
+            if question.state == "active":
+                question.state, question.reason = "superseded", CONFLICT
+                self.session.add(question)
+
+    def release(self, fact: Fact) -> None:
+        """Let a fact hold again, with the questions that it had."""
         fact.state, fact.reason = "active", ""
         self.session.add(fact)
         self.report.settled.append(_id(fact))
@@ -276,6 +402,7 @@ class Bank:
             question.state, question.reason = "active", ""
             self.session.add(question)
         if not held:
+            self.know([fact.key])
             self.write(self.asked(fact, self.wordings_of(draft_of(fact))))
 
     def _now(self) -> Any:

@@ -25,6 +25,7 @@ class ExamReport:
     unused: Counter[str] = field(default_factory=Counter)
     new: list[int] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)  # successors of superseded facts
+    reworded: list[int] = field(default_factory=list)  # kept facts that the new edition says in other words
     moved: list[int] = field(default_factory=list)  # kept facts whose citation is now in a new edition
     withdrawn: list[int] = field(default_factory=list)
     conflicts: list[int] = field(default_factory=list)

@@ -10,12 +10,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .bank import CONFLICT, Bank
+from .change.conflicts import ConflictPolicy
+from .change.planning import Plan, left_behind, make_plan, renamed_from
 from .drawing import draw, unseal
 from .engine import DeterministicEngine, Engine
 from .exam_report import ExamReport
-from .facts import FactDraft, PassageText
+from .facts import Extraction, FactDraft, PassageText
 from .facts.model import normalise
 from .replenishing import replenish
+from .settling import settle_conflicts
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -34,21 +37,26 @@ def examine(
     settings: ExamSettings,
     *,
     seed: int,
+    policy: ConflictPolicy | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ExamReport:
     """Examine all accepted passages that this engine has not seen yet, and bring the facts up to date.
 
+    `policy` says how contradictions between documents are settled; without one they are only held and reported.
     `progress(done, total)` counts passages. When `cancelled()` turns true it stops between two passages; the
     report says so, and the next call goes on from there.
     """
     run = _Run(store, client_id, engine, settings, seed, ExamReport())
+    run.cancelled, run.policy = cancelled, policy or ConflictPolicy()
     waiting = run.waiting()
     for done, passage_id in enumerate(waiting):
         if cancelled is not None and cancelled():
             run.report.cancelled = True
             break
         run.passage(passage_id)
+        if run.report.cancelled:
+            break
         if progress is not None:
             progress(done + 1, len(waiting))
     if not run.report.cancelled:
@@ -75,6 +83,11 @@ class _Run:
         self.mark = f"{engine.name} {engine.version}"
         self._standing: set[int] = set()
         self._last: dict[int, Document] = {}
+        self.cancelled: Callable[[], bool] | None = None
+        self.policy = ConflictPolicy()
+        self._planned: tuple[int, Plan | None] = (0, None)  # document, plan
+        self._read: dict[int, Extraction] = {}  # passages of the planned document that were read already
+        self._searched: dict[int, Extraction] = {}  # passages that were read to find a fact elsewhere
 
     def waiting(self) -> list[int]:
         """Ids of the passages to examine, in the order of documents and passages."""
@@ -109,7 +122,10 @@ class _Run:
             if passage is None:
                 return
             text = passage_text(session, passage, self._last)
-        extraction = self.engine.facts(text)
+        plan = self._plan(passage.document_id)
+        if self.report.cancelled:
+            return
+        extraction = self._read.pop(passage_id, None) or self.engine.facts(text)
         offers = {(draft.key, draft.answer): self.engine.wordings(draft) for draft in extraction.facts}
         before = _Tally(self.report)
         try:
@@ -121,7 +137,7 @@ class _Run:
                     return
                 bank.know([draft.key for draft in extraction.facts])
                 for draft in extraction.facts:
-                    bank.take(draft, passage, self._standing.__contains__)
+                    bank.take(draft, passage, self._standing.__contains__, plan)
                 bank.finish()
                 passage.examined_by = self.mark
                 session.add(passage)
@@ -131,6 +147,61 @@ class _Run:
         self.report.passages += 1
         self.report.candidates += len(extraction.facts) + sum(extraction.rejected.values())
         self.report.dropped.update(extraction.rejected)
+
+    def _plan(self, document_id: int) -> Plan | None:
+        """How the facts of the document's earlier editions go on in it; None where there are none.
+
+        Made once a document: its passages that wait are all read first, for a fact may have moved from one to
+        another.
+        """
+        if self._planned[0] == document_id:
+            return self._planned[1]
+        self._planned = (document_id, None)
+        self._read.clear()
+        from sqlmodel import col, select
+
+        from ..store.tables import Document, Passage
+
+        self._continue(document_id)
+        with self.store.session(write=False) as session:
+            document = session.get(Document, document_id)
+            old = left_behind(session, document) if document is not None else []
+            if document is None or not old:
+                return None
+            waiting = session.exec(
+                select(Passage)
+                .where(
+                    Passage.document_id == document_id,
+                    Passage.state == "accepted",
+                    Passage.examined_by != self.mark,
+                )
+                .order_by(col(Passage.ordinal), col(Passage.id))
+            ).all()
+            texts = {
+                passage.id: passage_text(session, passage, self._last) for passage in waiting if passage.id
+            }
+        for passage_id, text in texts.items():
+            if self.cancelled is not None and len(texts) > 1 and self.cancelled():
+                self.report.cancelled = True
+                self._planned = (0, None)
+                return None
+            self._read[passage_id] = self.engine.facts(text)
+        drafts = [draft for extraction in self._read.values() for draft in extraction.facts]
+        with self.store.session(write=False) as session:
+            plan = make_plan(session, document, old, drafts)
+        self._planned = (document_id, plan)
+        return plan
+
+    def _continue(self, document_id: int) -> None:
+        """Note that a new file is the next edition of a removed one: it was moved and edited."""
+        from ..store.tables import Document
+
+        with self.store.session(write=False) as session:
+            document = session.get(Document, document_id)
+            before = renamed_from(session, document) if document is not None else None
+        if before is not None:
+            with self.store.session() as session:
+                session.get_one(Document, document_id).previous_id = before
 
     def _bank(self, session: Session) -> Bank:
         return Bank(
@@ -200,31 +271,22 @@ class _Run:
                 .order_by(col(Document.path), col(Passage.ordinal))
             )
             for passage in session.exec(query):
-                text = passage_text(session, passage)
-                if part not in text.text:
+                holder = session.get(Document, passage.document_id)
+                if holder is None or holder.text.find(part, passage.start, passage.end) < 0:
                     continue
-                for draft in self.engine.facts(text).facts:
+                text = passage_text(session, passage)
+                if passage.id not in self._searched:
+                    if len(self._searched) >= 5_000:
+                        self._searched.clear()
+                    self._searched[passage.id or 0] = self.engine.facts(text)
+                for draft in self._searched[passage.id or 0].facts:
                     if draft.key == fact.key and normalise(draft.answer) == normalise(fact.answer):
                         return draft, passage
         return None
 
     def settle(self) -> None:
-        """Conflicts that a change of documents has ended."""
-        from sqlmodel import col, select
-
-        from ..store.tables import Fact
-
-        with self.store.session(write=False) as session:
-            keys = session.exec(
-                select(Fact.key)
-                .where(Fact.client_id == self.client_id, Fact.state == CONFLICT)
-                .distinct()
-                .order_by(col(Fact.key))
-            )
-            held = list(keys)
-        for key in held:
-            with self.store.session() as session:
-                self._bank(session).settle(key)
+        """Conflicts between documents: found, opened and ended."""
+        settle_conflicts(self.store, self.client_id, self.policy, self._bank, self.report)
 
     def count(self) -> None:
         """Fill in what the client has now."""

@@ -6,6 +6,7 @@ that holds for an answer is the one that no other verdict supersedes.
 
 from __future__ import annotations
 
+from .change_queries import CHANGE_QUERIES
 from .query import Query
 
 _LIMIT = "LIMIT coalesce(:limit, -1)"
@@ -392,4 +393,12 @@ _TRAINING = {
     ),
 }
 
-QUERIES: dict[str, Query] = {**_DOCUMENTS, **_EXAMS, **_CAMPAIGNS, **_VERDICTS, **_MODELS, **_TRAINING}
+QUERIES: dict[str, Query] = {
+    **_DOCUMENTS,
+    **_EXAMS,
+    **_CAMPAIGNS,
+    **_VERDICTS,
+    **_MODELS,
+    **_TRAINING,
+    **CHANGE_QUERIES,
+}

@@ -90,6 +90,7 @@ def _questions() -> list[SQLModel]:
         _fact(2, BIKES, control=True),
         _fact(3, LIKE_PRICES),
         _fact(4, PRICES, state="superseded", successor_id=1),
+        _fact(5, PRICES, state="conflict", reason="settled: “5 원” (fact 3) holds, for it is the newest"),
         _question(1, 1, "practice"),
         _question(2, 1, "exam"),
         _question(3, 1, "sealed"),
@@ -147,6 +148,11 @@ def _outcomes() -> list[SQLModel]:
         Event(client_id=1, campaign_id=1, what="stage.started", detail={"stage": "answer"}),
         Event(client_id=1, campaign_id=1, what="stage.finished", detail={"stage": "answer"}),
         Event(what="store.opened"),
+        Event(
+            client_id=1,
+            what="document.moved",
+            detail={"document_id": 1, "old_path": "a.md", "path": "prices.md"},
+        ),
     ]
 
 
@@ -233,7 +239,7 @@ def test_areas_count_passages_facts_and_pools(reader: Reader) -> None:
 
 
 def test_area_filter_takes_what_lies_below_and_nothing_beside(reader: Reader) -> None:
-    assert _ids(reader.read("facts", area=PRICES)) == [4, 2, 1]
+    assert _ids(reader.read("facts", area=PRICES)) == [5, 4, 2, 1]
     assert _ids(reader.read("facts", area=BIKES)) == [2]
     assert _ids(reader.read("questions", area=PRICES, pool="exam")) == [4, 2]
     assert _ids(reader.read("verdicts", area=LIKE_PRICES)) == [3]
@@ -242,6 +248,7 @@ def test_area_filter_takes_what_lies_below_and_nothing_beside(reader: Reader) ->
 def test_facts_and_questions_by_kind(reader: Reader) -> None:
     assert [(r["state"], r["facts"], r["control"]) for r in reader.read("fact_kinds")] == [
         ("active", 3, 1),
+        ("conflict", 1, 0),
         ("superseded", 1, 0),
     ]
     assert [(r["pool"], r["state"], r["questions"]) for r in reader.read("question_kinds")] == [
@@ -252,6 +259,19 @@ def test_facts_and_questions_by_kind(reader: Reader) -> None:
     ]
     (fact,) = reader.read("facts", area=BIKES)
     assert fact["control"] is True
+
+
+def test_conflicts_name_the_held_and_the_chosen(reader: Reader) -> None:
+    held, chosen = reversed(reader.read("conflicts", client_id=1))
+    assert (held["id"], held["state"], chosen["id"], chosen["state"]) == (5, "conflict", 3, "active")
+    assert reader.read("conflicts", client_id=2) == []
+
+
+def test_what_became_of_the_facts_of_an_edition(reader: Reader) -> None:
+    rows = reader.read("edition_facts", document_id=1, previous_id=1)
+    (changed,) = [row for row in rows if row["change"] == "changed"]
+    assert (changed["old_id"], changed["new_id"]) == (4, 1)
+    assert {row["new_id"] for row in rows if row["change"] in ("added", "kept")} == {2, 3, 5}
 
 
 def test_verdicts_are_those_that_hold_newest_first(reader: Reader) -> None:
@@ -313,6 +333,7 @@ def test_findings_and_events(reader: Reader) -> None:
     assert accuracy["detail"] == {"level": 0.95}
     assert [row["kind"] for row in reader.read("findings", alarm=True)] == ["weak_area"]
     assert [row["what"] for row in reader.read("events")] == [
+        "document.moved",
         "store.opened",
         "stage.finished",
         "stage.started",

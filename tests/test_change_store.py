@@ -52,14 +52,19 @@ class World:
             assert client.id is not None
             self.client = client.id
 
-    def write(self, policy: ConflictPolicy | None = None, **documents: str | None) -> ExamReport:
+    def write(
+        self,
+        policy: ConflictPolicy | None = None,
+        corpus: CorpusSettings | None = None,
+        **documents: str | None,
+    ) -> ExamReport:
         for name, text in documents.items():
             path = self.docs / f"{name}.md"
             if text is None:
                 path.unlink()
             else:
                 path.write_text(text, encoding="utf-8")
-        ingest(self.store, self.client, self.docs, CorpusSettings())
+        ingest(self.store, self.client, self.docs, corpus or CorpusSettings())
         report = examine(self.store, self.client, DeterministicEngine(), SETTINGS, seed=5, policy=policy)
         assert report.adds_up
         return report
@@ -254,11 +259,20 @@ def test_a_conflict_is_settled_by_policy_and_opens_again(
 
 
 def test_a_document_that_says_it_is_superseded_never_wins(world: World) -> None:
-    world.write(hire=HIRE, late="SUPERSEDED by the day-hire page\n\n" + LATE)
+    late = "SUPERSEDED by the day-hire page\n\n" + LATE
+    taken = CorpusSettings(rules={"outdated": False})
+    world.write(hire=HIRE, late=late, corpus=taken)
     assert "25 minutes" in world.facts()
     assert set(world.facts("conflict")) == {"30 minutes"}
-    world.write(hire=None)  # the only document left says of itself that it no longer holds
+    world.write(hire=None, corpus=taken)  # the only document left says of itself that it no longer holds
     assert "30 minutes" in world.facts()
+
+
+def test_a_document_that_is_held_as_superseded_has_no_facts(world: World) -> None:
+    world.write(hire=HIRE, late="SUPERSEDED by the day-hire page\n\n" + LATE)
+    assert "25 minutes" in world.facts()
+    assert not world.facts("conflict")
+    assert "30 minutes" not in world.facts()
 
 
 def test_pages_of_one_template_are_held_but_are_no_contradiction(world: World) -> None:

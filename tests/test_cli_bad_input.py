@@ -18,6 +18,7 @@ from nightschool.cli.main import app
 from typer.testing import CliRunner
 
 from .support.loopback import serve
+from .support.signals import hear_interrupts
 from .support.tiny_models import make_model, make_tokenizer
 
 NAMES = ("Aldmoor", "Birchley", "Cawthorn", "Dunmere", "Eskford")
@@ -290,6 +291,7 @@ def test_ctrl_c_stops_in_good_order_and_the_campaign_goes_on(place):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hear_interrupts,
     )
     try:
         wait_for_a_campaign(place / "nightschool.db")

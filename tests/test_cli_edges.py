@@ -16,6 +16,8 @@ import pytest
 from nightschool.cli.main import app
 from typer.testing import CliRunner
 
+from .support.signals import hear_interrupts
+
 HUGE = "9" * 30  # no integer of SQLite's
 TEXT = "# Offices\n\n" + "\n\n".join(
     f"The {name} office opens at {7 + number}:30. The rent of the {name} office is {400 + 13 * number} euro a month."
@@ -105,6 +107,7 @@ def test_ctrl_c_while_a_model_is_made_leaves_no_half_model(tmp_path):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=hear_interrupts,
     )
     try:
         while making.poll() is None and not (tmp_path / "runs" / "acme" / "made" / "run.json").exists():

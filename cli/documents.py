@@ -62,12 +62,17 @@ def list_documents(
 def show_document(
     ctx: typer.Context,
     document: Annotated[str, typer.Argument(help="A document's number, or latest.")],
+    text: Annotated[
+        bool, typer.Option("--text", help="Each passage's text too, with its page or its lines in the file.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show one document and its passages."""
     read = reader(ctx)
     found = _document(read, document)
     passages = read.read("passages", document_id=found["id"])
+    if text:
+        _locate(ctx, found, passages)
     if as_json:
         print_json({**found, "passages": passages})
         return
@@ -77,6 +82,47 @@ def show_document(
         ("id", "area", "heading", "kind", "start", "end", "page", "state", "reason"),
         title="Passages",
     )
+    if text:
+        for row in passages:
+            typer.echo(f"\n{found['path']}, {row['place']}: {row['state']}\n{row['text']}")
+
+
+def _locate(ctx: typer.Context, found: dict[str, Any], passages: list[dict[str, Any]]) -> None:
+    """Give each passage its text and its place in the file: a page, lines, or why there is none."""
+    from ..corpus.locating import LINED, source_lines
+
+    source, why = "", "no lines in this format"
+    if found["media_type"] in LINED:
+        source, why = _source(ctx, found)
+    at = 1
+    for row in passages:
+        row["text"] = found["text"][row["start"] : row["end"]]
+        row["lines"] = source_lines(source, row["text"], after=at) if source else None
+        if row["page"] is not None:
+            row["place"] = f"page {row['page']}"
+        elif row["lines"]:
+            at = row["lines"][0]
+            row["place"] = f"lines {row['lines'][0]}-{row['lines'][1]}"
+        else:
+            row["place"] = why or "lines not found"
+
+
+def _source(ctx: typer.Context, found: dict[str, Any]) -> tuple[str, str]:
+    """The text of the file that a document was read from, or why it can't be shown."""
+    import hashlib
+
+    from ..corpus.encoding import read_text
+    from ..store.errors import NightSchoolError
+
+    try:
+        data = (workspace(ctx).client(found["client"]).documents / found["path"]).read_bytes()
+        if hashlib.sha256(data).hexdigest() != found["sha256"]:
+            return "", "the file has changed since it was read"
+        return read_text(data)[0], ""
+    except OSError:
+        return "", "the file isn't there any more, or lies in an archive"
+    except NightSchoolError as error:
+        return "", str(error)
 
 
 @app.command("explain")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nightschool.corpus.documents import LoadedDocument, TextBuilder
 from nightschool.corpus.passages import cut
@@ -89,6 +89,7 @@ def test_what_the_client_lists_may_be_known() -> None:
     assert mask(text, ["*@other.example"]) == "Tobias Vale, [EMAIL], mobile [PHONE]"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_masking_twice_is_masking_once(text: str) -> None:
     once = mask(text)
@@ -230,6 +231,7 @@ def test_each_rule_has_one_name_and_says_what_it_does() -> None:
     assert all(re.fullmatch(r"[a-z-]+", rule.name) and rule.what for rule in RULES)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.text(st.characters(categories=("L", "N"), max_codepoint=0x2FF), min_size=1, max_size=12),
@@ -298,6 +300,7 @@ def test_near_duplicates_are_candidates_and_unlike_documents_are_not() -> None:
     assert marks[3] == b""
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=8, max_size=8), st.booleans(), st.lists(st.integers(0, 2**64 - 1), max_size=12))
 def test_traits_come_back_as_they_were_packed(mark: bytes, settled: bool, edges: list[int]) -> None:
     traits = Traits(mark, settled, tuple(edges), tuple(edges[:3]), tuple(edges[1:4]), b"\1\2\3\4" * 128)

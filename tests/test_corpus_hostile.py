@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,9 +15,12 @@ from nightschool.corpus.ingest import ingest
 from nightschool.corpus.loaders import load
 from nightschool.corpus.passages import LIMIT, LIMIT_ROWS, cut
 from nightschool.corpus.settings import CorpusSettings
+from nightschool.evals.engine import DeterministicEngine
+from nightschool.evals.examiner import examine
+from nightschool.evals.settings import ExamSettings
 from nightschool.store.engine import open_store
-from nightschool.store.tables import Client, Document, Passage
-from sqlmodel import select
+from nightschool.store.tables import Client, Document, Fact, Passage, Question, Ruling
+from sqlmodel import col, select
 
 HOSTILE = Path(__file__).resolve().parents[2] / "shared" / "data" / "hostile"
 pytestmark = pytest.mark.skipif(
@@ -22,9 +28,16 @@ pytestmark = pytest.mark.skipif(
     reason="../shared/data/hostile is not on this machine, only where the project is developed",
 )
 
-# What needs rules that look at several documents or at rights: issue 3.
-LATER_TEXT = {"35-boilerplate-1.txt", "35-boilerplate-2.txt", "35-boilerplate-3.txt"}
-TAKEN = ("accept", "flag", "accept_with_report", "quarantine")
+STATES = {
+    "accept": ("accepted",),
+    "accept_with_report": ("accepted", "rejected"),  # rejected: a damaged PDF in which nothing can be read
+    "accept_or_reject": ("accepted", "duplicate", "rejected"),
+    "flag": ("accepted", "quarantined", "rejected"),  # rejected: a scan without a text layer
+    "skip": ("duplicate", "rejected"),
+    "reject": ("rejected", "unsupported"),
+    "quarantine": ("quarantined",),
+}
+"""What an ingest of the whole folder makes of each expectation of the manifest."""
 
 
 def manifest() -> list[dict]:
@@ -35,7 +48,6 @@ def manifest() -> list[dict]:
 @pytest.mark.parametrize("row", manifest(), ids=lambda row: Path(row["file"]).name)
 def test_each_file_as_the_manifest_says(row: dict) -> None:
     path = HOSTILE / row["file"]
-    name = path.name
     try:
         document = load(path)
     except CorpusError:
@@ -47,7 +59,7 @@ def test_each_file_as_the_manifest_says(row: dict) -> None:
     for text in row["text_contains"]:
         assert text in document.text
         assert any(text in document.text[one.start : one.end] or text in one.heading for one in drafts)
-    if name not in LATER_TEXT:
+    if row["kind"] != "boilerplate" or path.suffix == ".pdf":  # across documents: below
         assert not [text for text in row["text_absent"] if text in document.text]
     if row["expect"] == "skip" and not row.get("duplicate_of"):
         assert all(draft.state == "skipped" for draft in drafts)
@@ -56,9 +68,19 @@ def test_each_file_as_the_manifest_says(row: dict) -> None:
     assert all(draft.end - draft.start <= max(LIMIT, LIMIT_ROWS) for draft in drafts if draft.kind == "prose")
 
 
+@dataclass
+class Folder:
+    """The store after one ingest of the whole folder and one examination."""
+
+    documents: dict[str, Document]
+    accepted: Counter[int | None]  # accepted passages of a document
+    rulings: dict[str, list[Ruling]]
+    facts: dict[str, list[Fact]]
+    questions: list[Question]
+
+
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[Document, int]]]:
-    """Each file's document and its number of accepted passages after one ingest of the whole folder."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
     with open_store(tmp_path_factory.mktemp("hostile") / "night.db") as store:
         with store.session() as session:
             client = Client(name="hostile")
@@ -67,10 +89,83 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[D
             assert client.id is not None
             number = client.id
         ingest(store, number, HOSTILE / "files", CorpusSettings())
+        examine(store, number, DeterministicEngine(), ExamSettings(), seed=0)
         with store.session(write=False) as session:
-            documents = session.exec(select(Document)).all()
-            accepted = session.exec(select(Passage.document_id).where(Passage.state == "accepted")).all()
-        yield {one.path: (one, accepted.count(one.id or 0)) for one in documents}
+            current = col(Document.state) != "superseded"
+            documents = {one.path: one for one in session.exec(select(Document).where(current))}
+            paths = {one.id: path for path, one in documents.items()}
+            rulings: dict[str, list[Ruling]] = defaultdict(list)
+            for ruling in session.exec(select(Ruling)):
+                rulings[paths[ruling.document_id]].append(ruling)
+            facts: dict[str, list[Fact]] = defaultdict(list)
+            for fact in session.exec(select(Fact)):
+                facts[paths[fact.document_id]].append(fact)
+            accepted = Counter(session.exec(select(Passage.document_id).where(Passage.state == "accepted")))
+            questions = list(session.exec(select(Question)))
+        yield Folder(documents, accepted, rulings, facts, questions)
+
+
+@pytest.fixture(scope="module")
+def rows(folder: Folder) -> dict[str, tuple[Document, int]]:
+    """Each file's document and its number of accepted passages."""
+    return {path: (one, folder.accepted[one.id]) for path, one in folder.documents.items()}
+
+
+@pytest.mark.parametrize("row", manifest(), ids=lambda row: Path(row["file"]).name)
+def test_each_row_after_an_ingest_of_all(folder: Folder, row: dict) -> None:
+    path = unicodedata.normalize("NFC", row["file"].removeprefix("files/"))
+    document = folder.documents[path]
+    assert document.state in STATES[row["expect"]]
+    assert document.state == "accepted" or document.reason
+    if row["expect"] in ("accept_with_report", "flag"):
+        assert document.reason or folder.rulings[path]
+    if document.state not in ("rejected", "unsupported"):
+        assert not [text for text in row["text_contains"] if text not in document.text]
+    told = [document.text, document.reason, *(one.evidence for one in folder.rulings[path])]
+    for absent in row.get("absent_in_training", []):
+        assert not [text for text in told if absent in text]
+    assert not [text for text in row["text_absent"] if text in document.text]
+    if document.state != "accepted":
+        assert not folder.facts[path]  # so no question, and nothing to teach
+    if row.get("duplicate_of"):
+        assert row["duplicate_of"].removeprefix("files/") in document.reason
+    if row.get("conflicts_with"):
+        other = row["conflicts_with"].removeprefix("files/")
+        assert [one for one in folder.rulings[path] if one.rule == "disagreement" and other in one.evidence]
+
+
+def test_no_question_is_made_of_what_must_not_be_asked(folder: Folder) -> None:
+    asked = " ".join(f"{one.wording} {' '.join(one.references)}" for one in folder.questions)
+    for never in (
+        "intended recipient",
+        "8 days",
+        "12 euro",
+        "PASSED",
+        "/etc/passwd",
+        "every candidate answer",
+        "[EMAIL]",
+    ):
+        assert never not in asked
+    # 14 or 30 days: the sources disagree, so neither is asked
+    assert not [
+        one
+        for one in folder.questions
+        if one.state == "active" and {"14 days", "30 days"} & set(one.references)
+    ]
+
+
+def test_which_rule_saw_what(folder: Folder) -> None:
+    def rules(path: str) -> set[str]:
+        return {one.rule for one in folder.rulings[path]}
+
+    assert rules("29-prompt-injection.md") == {"injection"}
+    assert rules("31-injection-in-csv.csv") == {"injection"}
+    assert rules("32-pii-invented.md") == {"personal-data"}
+    assert rules("39-contains-an-exam.md") == {"exam-key"}
+    assert {"outdated", "disagreement"} <= rules("41-superseded.md")
+    for number in (1, 2, 3):
+        assert rules(f"35-boilerplate-{number}.txt") == {"boilerplate"}
+    assert folder.documents["39-contains-an-exam.md"].clearance == "exam-only"
 
 
 def test_every_file_has_a_state_and_a_reason(rows: dict[str, tuple[Document, int]]) -> None:

@@ -42,6 +42,7 @@ class Bank:
     _facts: dict[str, list[Fact]] = field(
         default_factory=dict
     )  # all facts of a key, in any state, oldest first
+    _alone: set[int] = field(default_factory=set)  # new facts, by Python id, that took no other's place
     _to_ask: list[tuple[Fact, list[Wording]]] = field(default_factory=list)
 
     def know(self, keys: Sequence[str]) -> None:
@@ -284,6 +285,8 @@ class Bank:
         )
         self.session.add(fact)
         self._facts[draft.key].append(fact)
+        if not before:
+            self._alone.add(id(fact))
         return fact
 
     def _control(self, key: str, before: Sequence[Fact]) -> bool:
@@ -342,6 +345,8 @@ class Bank:
 
         from ..store.tables import Fact
 
+        if id(fact) in self._alone:
+            return []
         found: dict[int, None] = {}
         waiting = [_id(fact)]
         while waiting:
@@ -352,6 +357,7 @@ class Bank:
 
     def supersede(self, old: Fact, new: Fact) -> None:
         """Another answer took the place of `old`."""
+        self._alone.discard(id(new))
         old.state, old.successor_id, old.ended_at = "superseded", _id(new), self._now()
         old.reason = f"now “{new.answer}” (fact {new.id})"
         self.session.add(old)

@@ -169,7 +169,7 @@ class Fact(SQLModel, table=True):
     generator: str = ""
     state: str = "active"  # active, superseded, withdrawn, conflict
     reason: str = ""
-    successor_id: int | None = Field(default=None, foreign_key="fact.id")
+    successor_id: int | None = Field(default=None, foreign_key="fact.id", index=True)
     created_at: datetime = _moment()
     ended_at: datetime | None = _later()
 

@@ -6,6 +6,7 @@ import json
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from nightschool.corpus.settings import CorpusSettings
 from nightschool.evals.engine import DeterministicEngine
 from nightschool.evals.examiner import examine
 from nightschool.evals.settings import ExamSettings
-from nightschool.store.engine import open_store
+from nightschool.store.engine import Store, open_store
 from nightschool.store.tables import Client, Document, Fact, Passage, Question, Ruling
 from sqlmodel import col, select
 
@@ -80,29 +81,40 @@ class Folder:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folder]:
-    with open_store(tmp_path_factory.mktemp("hostile") / "night.db") as store:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    with taken_in(tmp_path_factory.mktemp("hostile")) as (store, _), store.session(write=False) as session:
+        current = col(Document.state) != "superseded"
+        documents = {one.path: one for one in session.exec(select(Document).where(current))}
+        paths = {one.id: path for path, one in documents.items()}
+        rulings: dict[str, list[Ruling]] = defaultdict(list)
+        for ruling in session.exec(select(Ruling)):
+            rulings[paths[ruling.document_id]].append(ruling)
+        accepted = Counter(session.exec(select(Passage.document_id).where(Passage.state == "accepted")))
+    # The wide table has 20,000 cells, each a fact: a minute's work that shows nothing more.
+    place = tmp_path_factory.mktemp("examined")
+    with taken_in(place, exclude=["43-*"]) as (store, client):
+        examine(store, client, DeterministicEngine(), ExamSettings(), seed=0)
+        with store.session(write=False) as session:
+            asked_of = {one.id: one.path for one in session.exec(select(Document))}
+            facts: dict[str, list[Fact]] = defaultdict(list)
+            for fact in session.exec(select(Fact)):
+                facts[asked_of[fact.document_id]].append(fact)
+            questions = list(session.exec(select(Question)))
+    return Folder(documents, accepted, rulings, facts, questions)
+
+
+@contextmanager
+def taken_in(place: Path, **settings: list[str]) -> Iterator[tuple[Store, int]]:
+    """A store with the hostile folder in it, and the client's id."""
+    with open_store(place / "night.db") as store:
         with store.session() as session:
             client = Client(name="hostile")
             session.add(client)
             session.flush()
             assert client.id is not None
             number = client.id
-        ingest(store, number, HOSTILE / "files", CorpusSettings())
-        examine(store, number, DeterministicEngine(), ExamSettings(), seed=0)
-        with store.session(write=False) as session:
-            current = col(Document.state) != "superseded"
-            documents = {one.path: one for one in session.exec(select(Document).where(current))}
-            paths = {one.id: path for path, one in documents.items()}
-            rulings: dict[str, list[Ruling]] = defaultdict(list)
-            for ruling in session.exec(select(Ruling)):
-                rulings[paths[ruling.document_id]].append(ruling)
-            facts: dict[str, list[Fact]] = defaultdict(list)
-            for fact in session.exec(select(Fact)):
-                facts[paths[fact.document_id]].append(fact)
-            accepted = Counter(session.exec(select(Passage.document_id).where(Passage.state == "accepted")))
-            questions = list(session.exec(select(Question)))
-        yield Folder(documents, accepted, rulings, facts, questions)
+        ingest(store, number, HOSTILE / "files", CorpusSettings.model_validate(settings))
+        yield store, number
 
 
 @pytest.fixture(scope="module")

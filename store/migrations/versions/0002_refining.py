@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_withdrawal_client_id", "withdrawal", ["client_id"])
+    op.create_index("ix_fact_successor_id", "fact", ["successor_id"])
     words = "lower(replace(replace(rights, '-', ' '), '_', ' '))"
     op.execute(f"UPDATE document SET clearance = 'exam-only' WHERE trim({words}) IN {_EXAM_ONLY}")
     if op.get_bind().dialect.name == "sqlite":

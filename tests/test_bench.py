@@ -134,3 +134,19 @@ def test_ingest_scales_a_generated_folder_and_takes_in_only_what_changed() -> No
     assert found["first"]["peak_mib"] > 0
     assert set(found["documents_a_second"]) == set(found["kinds"])
     assert bench("ingest.py", "--documents", "3").returncode == 2
+
+
+def test_refining_counts_by_rule_and_shows_what_was_masked(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        "# Desk\n\nAsk Mara Lindqvist, mara.lindqvist@firm.example, or orders@firm.example for a key to the depot.\n"
+    )
+    (tmp_path / "b.md").write_text("# Old\n\nSUPERSEDED by the page on keys. A key costs 5 euro at the depot.\n")
+    done = bench("refining.py", tmp_path, "--rule", "personal-data", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["documents"] == {"accepted": 1, "quarantined": 1}
+    assert found["rules"] == {"personal-data": 1, "outdated": 1}
+    assert found["addresses_left"] == {"orders@firm.example": 1}
+    assert "⟦mara.lindqvist@firm.example⟧" in found["sample"][0]["evidence"]
+    assert bench("refining.py", tmp_path / "none").returncode == 2
+    assert bench("refining.py", tmp_path, "--rule", "none").returncode == 2

@@ -20,7 +20,7 @@ from .walking import Found
 _RACY_SECONDS = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Known:
     """A current document in the store: the columns of the table that matter here."""
 
@@ -56,7 +56,7 @@ class Known:
         return same and self.mtime_ns < read_at * 1e9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """One thing to do. `kind` is unchanged, touched, added, changed, moved, retried, refined or removed."""
 

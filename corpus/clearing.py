@@ -31,7 +31,7 @@ _EXAM_KEY = "exam-key"
 _BATCH = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Row:
     """The columns of a current document that decide about it, and that are decided."""
 

@@ -87,11 +87,15 @@ def ingest(
         files = _identified(seen.files, known, reader, settings)
         changes = _kept(compare(files, known), seen, recorder.refined_by)
         _apply(changes, recorder, report, progress, cancelled)
+        there = {one.path: one for one in files}
+        seen.files.clear()
+        stirred = any(change.kind not in ("unchanged", "touched") for change in changes)
+        del changes, files, known  # a hundred thousand of each: the rest needs the place
         if not report.cancelled:
-            if any(change.kind not in ("unchanged", "touched") for change in changes):
+            if stirred:
                 recorder.apply_rights()
             anew = bool(report.removed or report.moved)
-            near = settle_documents(recorder, {one.path: one for one in files}, anew=anew)
+            near = settle_documents(recorder, there, anew=anew)
             report.duplicates += near
             settle_areas(store, client_id, settings.area_passages)
     _sum_up(report, recorder, seen)
@@ -99,7 +103,7 @@ def ingest(
         most = report.refused.most_common(1)
         why = f", mostly: {most[0][0]}" if most else ""
         formats = "" if why.startswith(f", mostly: {HELD}") else f"; what can be: {FORMATS}"
-        raise CorpusError(f"none of the {len(seen.files)} files in {folder} can be taken in{why}{formats}")
+        raise CorpusError(f"none of the {len(there)} files in {folder} can be taken in{why}{formats}")
     return report
 
 

@@ -15,7 +15,7 @@ from .errors import CorpusError
 from .settings import CorpusSettings
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """A file in the folder. `path` is relative, with /, in NFC; `fault` says why it can't be read, or "".
 

@@ -140,7 +140,9 @@ def test_refining_counts_by_rule_and_shows_what_was_masked(tmp_path: Path) -> No
     (tmp_path / "a.md").write_text(
         "# Desk\n\nAsk Mara Lindqvist, mara.lindqvist@firm.example, or orders@firm.example for a key to the depot.\n"
     )
-    (tmp_path / "b.md").write_text("# Old\n\nSUPERSEDED by the page on keys. A key costs 5 euro at the depot.\n")
+    (tmp_path / "b.md").write_text(
+        "# Old\n\nSUPERSEDED by the page on keys. A key costs 5 euro at the depot.\n"
+    )
     done = bench("refining.py", tmp_path, "--rule", "personal-data", "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)

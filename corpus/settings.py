@@ -51,6 +51,10 @@ class CorpusSettings(BaseModel):
     rules: dict[str, bool] = Field(
         default={}, description="refining rules to switch off (or on): nightschool documents rules lists them"
     )
+    personal: Literal["people", "all"] = Field(
+        default="people",
+        description="whose addresses and telephone numbers are masked: people's, or those of functions too",
+    )
     keep_personal: list[str] = Field(
         default=[], description="globs of e-mail addresses and telephone numbers that everybody may know"
     )
@@ -91,4 +95,4 @@ class CorpusSettings(BaseModel):
 
     def refining(self) -> dict[str, object]:
         """The choices that the refining rules depend on: other ones, and documents are refined anew."""
-        return self.model_dump(include={"rules", "keep_personal", "languages"})
+        return self.model_dump(include={"rules", "personal", "keep_personal", "languages"})

@@ -89,6 +89,22 @@ def test_what_the_client_lists_may_be_known() -> None:
     assert mask(text, ["*@other.example"]) == "Tobias Vale, [EMAIL], mobile [PHONE]"
 
 
+def test_a_client_can_have_the_mailboxes_of_functions_masked_too() -> None:
+    text = "Orders go to orders@firm.example or to the toll-free hotline 1-800-325-0778."
+    assert mask(text, everybody=True) == "Orders go to [EMAIL] or to the toll-free hotline [PHONE]."
+    assert mask(text, ["orders@*"], everybody=True).startswith("Orders go to orders@firm.example")
+    found = refine(made(text), CorpusSettings(personal="all"))
+    assert "orders@firm.example" not in repr((found.document, found.rulings))
+
+
+def test_evidence_holds_no_address_whose_name_stands_further_off() -> None:
+    # within 60 characters of the address, so that it is a person's, but outside of the 40 that are quoted
+    text = "Write to Mara Lindqvist, who looks after the north depot, at mara@firm.example by noon."
+    found = refine(made(text), CorpusSettings())
+    assert "mara@firm.example" not in repr((found.document, found.rulings))
+    assert found.rulings
+
+
 @settings(deadline=None)
 @given(st.text(max_size=300))
 def test_masking_twice_is_masking_once(text: str) -> None:

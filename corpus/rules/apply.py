@@ -57,7 +57,9 @@ def refine(
         findings += _boilerplate(document, boilerplate)
     told, moved = apply(document, [edit for finding in findings for edit in finding.edits])
     if on("personal-data"):
-        told = masked_headings(told, lambda text: mask(text, settings.keep_personal))
+        told = masked_headings(
+            told, lambda text: mask(text, settings.keep_personal, everybody=settings.personal == "all")
+        )
     rulings = [
         RulingDraft(
             finding.rule,
@@ -120,17 +122,19 @@ def _part(document: LoadedDocument, block: Block, place: int) -> Edit:
 
 def _personal(document: LoadedDocument, settings: CorpusSettings) -> Iterator[_Finding]:
     text = document.text
-    found = find_personal(text, settings.keep_personal)
-    for one in found:
+    found = find_personal(text, settings.keep_personal, everybody=settings.personal == "all")
+    for number, one in enumerate(found):
         # The evidence must not hold what was masked, nor what stands masked beside it.
         start, end = max(0, one.start - _AROUND), min(len(text), one.end + _AROUND)
-        for other in found:
-            if other.start < start < other.end:
-                start = other.end
-            if other.start < end < other.end:
-                end = other.start
-        around = mask(text[start:end], settings.keep_personal)
-        yield _Finding("personal-data", "mask", quoted(around), (Edit(one.start, one.end, one.placeholder),))
+        pieces, at = [], start
+        for other in found[max(0, number - _AROUND) : number + _AROUND]:
+            if other.end <= start or other.start >= end:
+                continue
+            pieces += (text[at : max(at, other.start)], other.placeholder)
+            at = other.end
+        pieces.append(text[at : max(at, end)])
+        edit = Edit(one.start, one.end, one.placeholder)
+        yield _Finding("personal-data", "mask", quoted("".join(pieces)), (edit,))
 
 
 def _boilerplate(document: LoadedDocument, known: Collection[int]) -> Iterator[_Finding]:

@@ -109,10 +109,15 @@ class Found:
     placeholder: str
 
 
-def find_personal(text: str, keep: Sequence[str] = ()) -> list[Found]:
-    """Personal data in reading order, without overlaps. `keep`: globs of addresses and numbers that may be known."""
+def find_personal(text: str, keep: Sequence[str] = (), *, everybody: bool = False) -> list[Found]:
+    """Personal data in reading order, without overlaps.
+
+    Args:
+        keep: globs of addresses and numbers that may be known.
+        everybody: also the mailboxes of functions and the numbers that a firm publishes.
+    """
     taken: list[Found] = []
-    for found in _candidates(text):
+    for found in _candidates(text, everybody):
         if any(found.start < one.end and one.start < found.end for one in taken):
             continue
         value = text[found.start : found.end]
@@ -123,32 +128,30 @@ def find_personal(text: str, keep: Sequence[str] = ()) -> list[Found]:
     return sorted((one for one in taken if one.placeholder), key=lambda one: one.start)
 
 
-def mask(text: str, keep: Sequence[str] = ()) -> str:
-    """`text` with typed placeholders for personal data."""
+def mask(text: str, keep: Sequence[str] = (), *, everybody: bool = False) -> str:
+    """`text` with typed placeholders for personal data; see `find_personal`."""
     out: list[str] = []
     at = 0
-    for found in find_personal(text, keep):
+    for found in find_personal(text, keep, everybody=everybody):
         out += (text[at : found.start], found.placeholder)
         at = found.end
     return "".join([*out, text[at:]])
 
 
-def _candidates(text: str) -> Iterator[Found]:
+def _candidates(text: str, everybody: bool) -> Iterator[Found]:
     """From the surest kind to the vaguest, so that a card number isn't taken for a telephone."""
     if "@" in text:
         for match in EMAIL.finditer(text):
-            before, after = (
-                text[max(0, match.start() - _BESIDE) : match.start()],
-                text[match.end() :][:_BESIDE],
-            )
-            if _is_personal(match[0], f"{before} {after}"):
-                yield Found(match.start(), match.end(), "[EMAIL]")
+            start, end = match.span()
+            beside = f"{text[max(0, start - _BESIDE) : start]} {text[end : end + _BESIDE]}"
+            if everybody or _is_personal(match[0], beside):
+                yield Found(start, end, "[EMAIL]")
     yield from _secrets(text)
     if not any(char.isdigit() for char in text):
         return
     yield from _ids(text)
     yield from _banking(text)
-    yield from _phones(text)
+    yield from _phones(text, everybody)
 
 
 def _is_personal(address: str, around: str) -> bool:
@@ -225,7 +228,7 @@ def _banking(text: str) -> Iterator[Found]:
             yield Found(match.start(), match.end(), "[CARD]")
 
 
-def _phones(text: str) -> Iterator[Found]:
+def _phones(text: str, everybody: bool) -> Iterator[Found]:
     for match in _PHONE.finditer(text):
         value = match[0]
         digits = re.sub(r"\D", "", value)
@@ -238,9 +241,10 @@ def _phones(text: str) -> Iterator[Found]:
         start, stop = _line(text, match.start(), match.end())
         line = text[start:stop]
         before = _before(text, match.start())
-        if not (_PHONE_CUE.search(before) or _MOBILE.match(value) or _possible(value)) or _is_date(value):
+        told = _PHONE_CUE.search(before) or _FREE.match(value) or _MOBILE.match(value)
+        if not (told or _possible(value)) or _is_date(value):
             continue
-        personal = _MOBILE.match(value) or _MOBILE_CUE.search(before)
+        personal = everybody or _MOBILE.match(value) or _MOBILE_CUE.search(before)
         if not personal and (_FREE.match(value) or _PUBLIC_CUE.search(line) and not _has_person(line)):
             continue
         yield Found(match.start(), match.end(), "[PHONE]")

@@ -150,8 +150,10 @@ def _differences(one: str, other: str) -> list[tuple[str, str]]:
 def _marked(text: str) -> Iterator[str]:
     """Words; one that opens a line or sentence in lower case, since its capital says nothing."""
     for match in _WORD.finditer(text):
-        before = text[: match.start()].rstrip(" \t\"'“‘(*_[-")[-1:]
-        opens = not before or before in ".!?:\n。"
+        at = match.start()
+        while at and text[at - 1] in " \t\"'“‘(*_[-":
+            at -= 1
+        opens = not at or text[at - 1] in ".!?:\n。"
         word = match[0]
         yield word.lower() if opens and not word[0].isdigit() else word
 

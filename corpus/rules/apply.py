@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from ..documents import Block, LoadedDocument
@@ -53,8 +53,8 @@ def refine(
         findings += _orders(document)
     if on("personal-data"):
         findings += _personal(document, settings)
-    if on("boilerplate") and boilerplate:
-        findings += _boilerplate(document, boilerplate)
+    lines = list(edges(document)) if on("boilerplate") else []
+    findings += _boilerplate(document, [line for line in lines if line[0] in boilerplate])
     told, moved = apply(document, [edit for finding in findings for edit in finding.edits])
     if on("personal-data"):
         told = masked_headings(
@@ -79,15 +79,15 @@ def refine(
     if key:
         exam_only = True
         rulings.append(RulingDraft("exam-key", "exam-only", _around(told.text, *key.span()), *key.span()))
-    lines = {number: document.text[a:b] for number, a, b in edges(document)} if on("boilerplate") else {}
+    said = {number: document.text[start:end] for number, start, end in lines}
     return Refined(
         told,
         tuple(_limited(rulings)),
         hold,
         exam_only,
-        edges=tuple(lines),
-        telling=tuple(number for number, line in lines.items() if says_something(line)),
-        removed=tuple(number for number in lines if number in boilerplate),
+        edges=tuple(said),
+        telling=tuple(number for number, line in said.items() if says_something(line)),
+        removed=tuple(number for number in said if number in boilerplate),
     )
 
 
@@ -137,10 +137,9 @@ def _personal(document: LoadedDocument, settings: CorpusSettings) -> Iterator[_F
         yield _Finding("personal-data", "mask", quoted("".join(pieces)), (edit,))
 
 
-def _boilerplate(document: LoadedDocument, known: Collection[int]) -> Iterator[_Finding]:
-    for number, start, end in edges(document):
-        if number not in known:
-            continue
+def _boilerplate(document: LoadedDocument, lines: Iterable[tuple[int, int, int]]) -> Iterator[_Finding]:
+    """`lines`: those of `edges` that go."""
+    for _, start, end in lines:
         block = next(one for one in document.blocks if one.start <= start < one.end)
         edit = line_of(document.text, block, start)
         yield _Finding("boilerplate", "remove", quoted(document.text[start:end]), (edit,))

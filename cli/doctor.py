@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from .context import Json
+from .context import Json, the_client
 from .output import print_json, table
 
 if TYPE_CHECKING:
@@ -130,8 +130,7 @@ def _registered(place: "Workspace", client: str) -> set[str]:
 
     try:
         with closing(open_reader(place.store_path)) as read:
-            rows = read.read("clients")
-            owner = next((row["id"] for row in rows if row["name"] == client), None)
-            return {row["name"] for row in read.read("models", client_id=owner)} if owner else set()
+            owner = the_client(read, client)["id"]
+            return {row["name"] for row in read.read("models", client_id=owner)}
     except NightSchoolError:
         return set()

@@ -18,6 +18,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from nightschool.agents.lookup import client_row
 from nightschool.corpus.ingest import ingest
 from nightschool.corpus.settings import CorpusSettings
 from nightschool.evals.change.conflicts import ConflictPolicy
@@ -26,7 +27,6 @@ from nightschool.evals.examiner import DeterministicEngine, examine
 from nightschool.evals.settings import ExamSettings
 from nightschool.store.engine import Store, open_store
 from nightschool.store.errors import CorpusError
-from nightschool.store.tables import Client
 
 
 def go_through(store: Store, client_id: int, folders: list[Path], seed: int) -> list[dict[str, Any]]:
@@ -142,11 +142,7 @@ def main() -> None:
         if not folder.is_dir():
             sys.exit(f"{folder} is no folder: name the folder of an edition")
     with tempfile.TemporaryDirectory() as place, open_store(Path(place) / "bench.db") as store:
-        with store.session() as session:
-            client = Client(name="bench")
-            session.add(client)
-            session.flush()
-            client_id = client.id or 0
+        client_id = client_row(store, "bench")
         try:
             runs = go_through(store, client_id, [options.old, options.new], options.seed)
         except CorpusError as error:

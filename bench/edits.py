@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from changes import entries_of, figures, go_through
+from nightschool.agents.lookup import client_row
 from nightschool.store.engine import Store, open_store
 from nightschool.store.errors import CorpusError
-from nightschool.store.tables import Client
 
 TEXT = (".md", ".txt", ".csv", ".html")
 _DIGITS = re.compile(r"\d+")
@@ -104,11 +104,7 @@ def main() -> None:
     if not options.folder.is_dir():
         sys.exit(f"{options.folder} is no folder: name a folder of documents")
     with tempfile.TemporaryDirectory() as place, open_store(Path(place) / "bench.db") as store:
-        with store.session() as session:
-            client = Client(name="bench")
-            session.add(client)
-            session.flush()
-            client_id = client.id or 0
+        client_id = client_row(store, "bench")
         try:
             found = measure(store, client_id, options.folder, options.share, options.seed, Path(place))
         except CorpusError as error:

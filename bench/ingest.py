@@ -139,21 +139,13 @@ def take_in(folder: str, database: str) -> dict[str, Any]:
     """In the child: one ingest, its seconds and its peak memory."""
     import resource
 
+    from nightschool.agents.lookup import client_row
     from nightschool.corpus.ingest import ingest
     from nightschool.corpus.settings import CorpusSettings
     from nightschool.store.engine import open_store
-    from nightschool.store.tables import Client
-    from sqlmodel import select
 
     with open_store(database) as store:
-        with store.session() as session:
-            client = session.exec(select(Client)).first()
-            if client is None:
-                client = Client(name="bench")
-                session.add(client)
-                session.flush()
-            assert client.id is not None
-            number = client.id
+        number = client_row(store, "bench")
         began = time.perf_counter()
         report = ingest(store, number, folder, CorpusSettings())
         seconds = time.perf_counter() - began

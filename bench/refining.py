@@ -19,20 +19,15 @@ from typing import Any
 
 def take_in(folder: Path, database: Path) -> dict[str, Any]:
     """Counts after one ingest, and every ruling as (path, rule, action, evidence)."""
+    from nightschool.agents.lookup import client_row
     from nightschool.corpus.ingest import ingest
     from nightschool.corpus.settings import CorpusSettings
     from nightschool.store.engine import open_store
-    from nightschool.store.tables import Client, Document, Passage, Ruling
+    from nightschool.store.tables import Document, Passage, Ruling
     from sqlmodel import col, select
 
     with open_store(database) as store:
-        with store.session() as session:
-            client = Client(name="bench")
-            session.add(client)
-            session.flush()
-            assert client.id is not None
-            number = client.id
-        report = ingest(store, number, folder, CorpusSettings())
+        report = ingest(store, client_row(store, "bench"), folder, CorpusSettings())
         with store.session(write=False) as session:
             current = col(Document.state).not_in(("superseded", "removed"))
             documents = session.exec(select(Document).where(current)).all()

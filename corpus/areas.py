@@ -1,6 +1,6 @@
 """The tree of areas: in which part of the client's knowledge a passage stands.
 
-A first guess comes from the path alone (`area_of`). When all documents are in, `settle` looks at how many
+A first guess comes from the path alone (`area_of`). When all documents are in, `AreaTree` looks at how many
 passages each place holds and joins what is too small to be examined on its own to the place above it.
 The rules are in docs/design/corpus.md.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .identify import title_from_name
@@ -74,24 +74,47 @@ def top_headings(headings: Mapping[str, int]) -> dict[str, str]:
     }
 
 
-def settle(places: Iterable[Place], smallest: int = 5) -> dict[str, dict[str, str]]:
-    """Area of each document: path → {"": its area, top heading: that section's area}.
+class AreaTree:
+    """The tree that documents make together: `add` each of them, then ask for the areas of each with `of`.
 
-    `smallest` is the number of passages below which an area is joined to the one above it.
+    `smallest` is the number of passages below which an area is joined to the one above it. It keeps the areas, not the
+    documents.
     """
-    places = list(places)
-    chosen: dict[str, tuple[str, ...]] = {place.path: _own(place, smallest) for place in places}
-    sections = {place.path: _sections(place, chosen[place.path], smallest) for place in places}
-    held: Counter[tuple[str, ...]] = Counter()
-    for place in places:
-        split = sections[place.path]
-        held[chosen[place.path]] += place.passages - sum(place.sections[name] for name in split)
-    final = _joined_up(held, smallest)
-    out: dict[str, dict[str, str]] = {}
-    for place in places:
-        parts = {name: SEPARATOR.join(area) for name, area in sections[place.path].items()}
-        out[place.path] = {"": SEPARATOR.join(final[chosen[place.path]]) or GENERAL, **parts}
-    return out
+
+    def __init__(self, smallest: int = 5) -> None:
+        self._smallest = smallest
+        self._held: Counter[tuple[str, ...]] = Counter()
+        self._joined: set[tuple[str, ...]] | None = None  # the areas that went to the one above them
+
+    def add(self, place: Place) -> None:
+        """Count a document's passages."""
+        area = _own(place, self._smallest)
+        split = _sections(place, area, self._smallest)
+        self._held[area] += place.passages - sum(place.sections[name] for name in split)
+        self._joined = None
+
+    def of(self, place: Place) -> dict[str, str]:
+        """{"": its area, top heading: that section's area} of a document that was added."""
+        if self._joined is None:
+            self._joined = self._joined_up()
+        own = _own(place, self._smallest)
+        sections = _sections(place, own, self._smallest)
+        final = own
+        while final in self._joined:
+            final = final[:-1]
+        named = {name: SEPARATOR.join(area) for name, area in sections.items()}
+        return {"": SEPARATOR.join(final) or GENERAL, **named}
+
+    def _joined_up(self) -> set[tuple[str, ...]]:
+        """An area that holds too little goes to the folder above, the deepest first."""
+        joined: set[tuple[str, ...]] = set()
+        totals = Counter(self._held)
+        for depth in range(LEVELS, 0, -1):
+            for area in [area for area in totals if len(area) == depth]:
+                if totals[area] < self._smallest:
+                    totals[area[:-1]] += totals.pop(area)
+                    joined.add(area)
+        return joined
 
 
 def _own(place: Place, smallest: int) -> tuple[str, ...]:
@@ -111,19 +134,3 @@ def _sections(place: Place, area: tuple[str, ...], smallest: int) -> dict[str, t
     if place.passages < SECTIONS or len(large) < 2 or len(area) >= LEVELS:
         return {}
     return {name: (*area, _tidy(name)) for name in large}
-
-
-def _joined_up(held: Counter[tuple[str, ...]], smallest: int) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """For each area the one that it ends up in: an area that holds too little goes to the folder above."""
-    final = {area: area for area in held}
-    totals = Counter(held)
-    for depth in range(LEVELS, 0, -1):
-        for area in [area for area in totals if len(area) == depth]:
-            if totals[area] >= smallest:
-                continue
-            above = area[:-1]
-            totals[above] += totals.pop(area)
-            for source, target in final.items():
-                if target == area:
-                    final[source] = above
-    return final

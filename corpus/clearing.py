@@ -7,9 +7,9 @@ anew from it at each ingest, so that a changed setting needs no file to be read 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .clearance import Clearance, clearance, rule_for
 from .licence_files import governing, is_licence_file
@@ -28,11 +28,10 @@ CONTENT_WITHDRAWN = "its content was withdrawn"
 _OVER = ("superseded", "removed")
 _LONGEST = 1_000
 _EXAM_KEY = "exam-key"
-_BATCH = 200
+_BATCH = 500
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """The columns of a current document that decide about it, and that are decided."""
 
     id: int
@@ -88,7 +87,7 @@ class Clearing:
             self._licences[_folder(row.path)] = (row.path, list(notices))
             return
         one = _Row(row.id, row.path, row.sha256, row.state, row.reason, "", "", "", "")
-        for name, value in self._decided(one, found, {}).items():
+        for name, value in self._decided(one, found).items():
             setattr(row, name, value)
 
     def settle(self) -> None:
@@ -97,38 +96,64 @@ class Clearing:
         Documents move both ways between accepted and quarantined or rejected; only those whose row differs are
         written, a few hundred to a transaction.
         """
-        rows, notices = self._current()
-        for batch in _batches(
-            [row for row in rows if row.state == "accepted" and not row.rights_evidence], _BATCH
-        ):
-            self._look(batch, notices)
-        self._licences = {
-            _folder(row.path): (row.path, notices.get(row.id, []))
-            for row in rows
-            if is_licence_file(row.path)
-        }
-        holders = {row.sha256: row.path for row in rows if row.state == "accepted"}
-        changes = [
-            (row, values)
-            for row in rows
-            if not is_licence_file(row.path)
-            and (values := self._changed(row, decisive(notices.get(row.id, [])), holders))
-        ]
-        for batch in _batches(changes, _BATCH):
-            self._write(batch)
-        self._say(changes)
+        self._read_exams()
+        self._licences = {}
+        for rows, notices in self._current(only=is_licence_file):
+            self._licences |= {_folder(row.path): (row.path, notices.get(row.id, [])) for row in rows}
+        moves: Counter[str] = Counter()
+        for rows, notices in self._current():
+            self._look([row for row in rows if row.state == "accepted" and not row.rights_evidence], notices)
+            changes: list[tuple[_Row, dict[str, str]]] = []
+            for row in rows:
+                values = self._changed(row, decisive(notices.get(row.id, [])), changes)
+                changes += [(row, values)] if values else []
+            self._write(changes)
+            moves.update(f"{row.state} → {values['state']}" for row, values in changes if "state" in values)
+        self._say(moves)
 
-    def _changed(self, row: _Row, found: Notice | None, holders: dict[str, str]) -> dict[str, str]:
-        """The columns that differ from what is decided now."""
+    def _changed(
+        self, row: _Row, found: Notice | None, before: Sequence[tuple[_Row, dict[str, str]]]
+    ) -> dict[str, str]:
+        """The columns that differ from what is decided now. `before`: changes that are not written yet."""
+        if is_licence_file(row.path):
+            return {}
         if not row.is_ours and row.state != "quarantined":
             words = self._words(row.path)
             return {"rights": words} if row.rights != words else {}
-        values = self._decided(row, found, holders)
-        if values.get("state") == "accepted":
-            holders.setdefault(row.sha256, row.path)
+        values = self._decided(row, found)
+        if values.get("state") == "accepted" and row.state != "accepted":
+            holder = self._holder(row, before)
+            if holder:
+                values |= {"state": "duplicate", "reason": f"the same content as {holder}"}
         return {name: value for name, value in values.items() if value != getattr(row, name)}
 
-    def _decided(self, row: _Row, found: Notice | None, holders: Mapping[str, str]) -> dict[str, str]:
+    def _holder(self, row: _Row, before: Sequence[tuple[_Row, dict[str, str]]]) -> str:
+        """The path of another accepted document with the same content, or ""."""
+        import sqlalchemy
+        from sqlmodel import col
+
+        from ..store.tables import Document
+
+        leaving = [row.id]
+        for one, values in before:
+            if one.sha256 == row.sha256 and values.get("state") == "accepted":
+                return one.path
+            if values.get("state", "accepted") != "accepted":
+                leaving.append(one.id)
+        query = (
+            sqlalchemy.select(col(Document.path))
+            .where(
+                col(Document.client_id) == self.client_id,
+                col(Document.sha256) == row.sha256,
+                col(Document.state) == "accepted",
+                col(Document.id).not_in(leaving),
+            )
+            .limit(1)
+        )
+        with self.store.session(write=False) as session:
+            return session.execute(query).scalar() or ""
+
+    def _decided(self, row: _Row, found: Notice | None) -> dict[str, str]:
         decision, why = self._decide(row.path, found or governing(row.path, self._licences))
         if row.id in self._exams and decision.use == "train":
             decision = replace(
@@ -143,9 +168,6 @@ class Clearing:
         if not row.is_ours:
             return values  # another rule holds it, and its reason stands
         state = {"ask": "quarantined", "exclude": "rejected"}.get(decision.use, "accepted")
-        holder = holders.get(row.sha256, row.path)
-        if state == "accepted" and row.state != "accepted" and holder != row.path:
-            return values | {"state": "duplicate", "reason": f"the same content as {holder}"}
         return values | {"state": state, "reason": "; ".join(filter(None, (why, row.notes)))[:_LONGEST]}
 
     def _decide(self, path: str, found: Notice | None) -> tuple[Clearance, str]:
@@ -179,48 +201,60 @@ class Clearing:
         numbered = rule_for(self.settings, path)
         return (numbered[1].licence or numbered[1].use) if numbered else "unknown"
 
-    def _current(self) -> tuple[list[_Row], dict[int, list[Notice]]]:
-        """Current documents by path, and the notices of each."""
+    def _current(
+        self, only: Callable[[str], bool] | None = None
+    ) -> Iterator[tuple[list[_Row], dict[int, list[Notice]]]]:
+        """Current documents by path, part by part, and the notices of each. `only`: of paths for which it is true."""
         import sqlalchemy
         from sqlmodel import col
 
-        from ..store.tables import Document, Ruling
+        from ..store.tables import Document
 
-        names = list(_Row.__dataclass_fields__)
-        mine = (
-            col(Document.client_id) == self.client_id,
-            col(Document.state).not_in(_OVER),
-            col(Document.state) != "withdrawn",
+        columns = [col(getattr(Document, name)) for name in _Row._fields]
+        path, number = col(Document.path), col(Document.id)
+        query = (
+            sqlalchemy.select(path, number)
+            .where(
+                col(Document.client_id) == self.client_id,
+                col(Document.state).not_in(_OVER),
+                col(Document.state) != "withdrawn",
+            )
+            .order_by(path, number)
+            .limit(_BATCH)
         )
+        last = ("", 0)
+        while True:
+            after = (path > last[0]) | ((path == last[0]) & (number > last[1]))
+            with self.store.session(write=False) as session:
+                places = [tuple(row) for row in session.execute(query.where(after))]
+                ids = [number for path, number in places if only is None or only(path)]
+                rows = session.execute(
+                    sqlalchemy.select(*columns).where(number.in_(ids)).order_by(path, number)
+                )
+                rows = [_Row(*row) for row in rows] if ids else []
+                notices = _notices(session, ids) if ids else {}
+            if not places:
+                return
+            last = places[-1]
+            if rows:
+                yield rows, notices
+
+    def _read_exams(self) -> None:
+        import sqlalchemy
+        from sqlmodel import col
+
+        from ..store.tables import Ruling
+
+        exams = sqlalchemy.select(col(Ruling.document_id)).where(col(Ruling.rule) == _EXAM_KEY)
         with self.store.session(write=False) as session:
-            rows = [
-                _Row(*row)
-                for row in session.execute(
-                    sqlalchemy.select(*(col(getattr(Document, name)) for name in names))
-                    .where(*mine)
-                    .order_by(col(Document.path))
-                )
-            ]
-            said = session.execute(
-                sqlalchemy.select(
-                    col(Ruling.document_id), col(Ruling.evidence), col(Ruling.start), col(Ruling.end)
-                )
-                .join(Document, col(Document.id) == col(Ruling.document_id))
-                .where(*mine, col(Ruling.rule) == RULE)
-                .order_by(col(Ruling.id))
-            ).all()
-            exams = sqlalchemy.select(col(Ruling.document_id)).where(col(Ruling.rule) == _EXAM_KEY)
             self._exams = set(session.execute(exams).scalars())
-        notices: dict[int, list[Notice]] = {}
-        for number, evidence, start, end in said:
-            licence, _, words = evidence.partition(": ")
-            notices.setdefault(number, []).append(Notice(licence, words, start, end))
-        return rows, notices
 
     def _look(self, rows: Sequence[_Row], notices: dict[int, list[Notice]]) -> None:
         """Look through the stored texts of documents that were taken in before notices were looked for."""
         from ..store.tables import Document
 
+        if not rows:
+            return
         with self.store.session() as session:
             for row in rows:
                 notices[row.id] = find_notices(session.get_one(Document, row.id).text)
@@ -232,6 +266,8 @@ class Clearing:
 
         from ..store.tables import Document, Passage
 
+        if not changes:
+            return
         released = [row.id for row, values in changes if values.get("state") == "accepted"]
         with self.store.session() as session:
             session.execute(update(Document), [{"id": row.id, **values} for row, values in changes])
@@ -240,11 +276,10 @@ class Clearing:
                 passages = update(Passage).where(col(Passage.document_id).in_(released))
                 session.execute(passages.values(examined_by=""))
 
-    def _say(self, changes: Sequence[tuple[_Row, dict[str, str]]]) -> None:
+    def _say(self, moves: Counter[str]) -> None:
         """Put into the audit trail how many documents moved between states."""
         from ..store.events import record
 
-        moves = Counter(f"{row.state} → {values['state']}" for row, values in changes if "state" in values)
         if moves:
             with self.store.session() as session:
                 record(session, "documents.cleared", client_id=self.client_id, moves=dict(moves))
@@ -288,11 +323,23 @@ def _rulings(session: Session, document_id: int, notices: Sequence[Notice]) -> I
         }
 
 
-_T = TypeVar("_T")
+def _notices(session: Session, documents: Sequence[int]) -> dict[int, list[Notice]]:
+    """The notices that are stored of each document."""
+    import sqlalchemy
+    from sqlmodel import col
 
+    from ..store.tables import Ruling
 
-def _batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
+    said = session.execute(
+        sqlalchemy.select(col(Ruling.document_id), col(Ruling.evidence), col(Ruling.start), col(Ruling.end))
+        .where(col(Ruling.document_id).in_(documents), col(Ruling.rule) == RULE)
+        .order_by(col(Ruling.id))
+    )
+    notices: dict[int, list[Notice]] = {}
+    for number, evidence, start, end in said:
+        licence, _, words = evidence.partition(": ")
+        notices.setdefault(number, []).append(Notice(licence, words, start, end))
+    return notices
 
 
 def _folder(path: str) -> str:

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .changes import Change, Known, compare
+from .changes import Change, Known
 from .clearing import HELD
 from .errors import CorpusError
 from .licence_files import is_licence_file
+from .listing import Listing
 from .loaders import FORMATS, media_type_of
 from .reading import FileReader
 from .recording import Recorder
 from .refining import settle_documents
 from .settings import CorpusSettings
 from .settling import settle_areas
-from .walking import Found, Walk, walk
+from .walking import Found, Walk
 
 if TYPE_CHECKING:
     from ..store.engine import Store
@@ -75,63 +76,38 @@ def ingest(
     files, and what is done by then stays. A file that can't be read becomes a document with the reason; only
     a folder that is missing, empty or without any document that can be taken in raises `CorpusError`.
     """
-    folder = Path(folder)
-    seen = walk(folder, settings)
-    if not seen.files:
-        raise CorpusError(_nothing(folder, seen))
-    recorder = Recorder(store, client_id, settings)
-    recorder.apply_rights()
-    known = recorder.known()
-    report = IngestReport()
-    with recorder.files as reader:
-        files = _identified(seen.files, known, reader, settings)
-        changes = _kept(compare(files, known), seen, recorder.refined_by)
-        _apply(changes, recorder, report, progress, cancelled)
-        there = {one.path: one for one in files}
-        seen.files.clear()
-        stirred = any(change.kind not in ("unchanged", "touched") for change in changes)
-        del changes, files, known  # a hundred thousand of each: the rest needs the place
+    walk, report = Walk(Path(folder), settings), IngestReport()
+    with Listing() as listing, FileReader(settings.max_bytes) as files:
+        there = listing.add_found(walk)
+        if not there:
+            raise CorpusError(_nothing(walk))
+        recorder = Recorder(store, client_id, settings, listing, files)
+        recorder.apply_rights()
+        listing.add_known(recorder.known())
+        listing.identify(lambda one: _hashed(one, files), settings.max_bytes)
+        listing.match(walk.unreadable)
+        stirred = _apply(listing, recorder, report, progress, cancelled)
         if not report.cancelled:
             if stirred:
                 recorder.apply_rights()
             anew = bool(report.removed or report.moved)
-            near = settle_documents(recorder, there, anew=anew)
-            report.duplicates += near
+            report.duplicates += settle_documents(recorder, anew=anew)
             settle_areas(store, client_id, settings.area_passages)
-    _sum_up(report, recorder, seen)
+    _sum_up(report, recorder, walk)
     if not report.documents and not report.cancelled:
         most = report.refused.most_common(1)
         why = f", mostly: {most[0][0]}" if most else ""
         formats = "" if why.startswith(f", mostly: {HELD}") else f"; what can be: {FORMATS}"
-        raise CorpusError(f"none of the {len(there)} files in {folder} can be taken in{why}{formats}")
+        raise CorpusError(f"none of the {there} files in {folder} can be taken in{why}{formats}")
     return report
 
 
-def _nothing(folder: Path, seen: Walk) -> str:
-    if seen.passed_over:
-        what = ", ".join(f"{count} × {why}" for why, count in seen.passed_over.most_common(3))
+def _nothing(walk: Walk) -> str:
+    folder = walk.folder
+    if walk.passed_over:
+        what = ", ".join(f"{count} × {why}" for why, count in walk.passed_over.most_common(3))
         return f"documents folder {folder} has nothing to take in ({what})"
     return f"documents folder {folder} is empty: put the client's documents there"
-
-
-def _identified(
-    found: Sequence[Found], known: Sequence[Known], files: FileReader, settings: CorpusSettings
-) -> list[Found]:
-    """The files with their content's hash: the known one where size and time are the same, else read."""
-    by_path = {one.path: one for one in known}
-    out: list[Found] = []
-    for one in found:
-        before = by_path.get(one.path)
-        if one.fault:
-            # what was read once stays as it is until the file can be read again
-            out.append(replace(one, sha256=before.sha256 if before else ""))
-        elif before and before.is_same_file(one) and before.sha256:
-            out.append(replace(one, sha256=before.sha256))
-        elif one.size > settings.max_bytes:
-            out.append(one)
-        else:
-            out.append(_hashed(one, files))
-    return out
 
 
 def _hashed(one: Found, files: FileReader) -> Found:
@@ -146,28 +122,21 @@ def _hashed(one: Found, files: FileReader) -> Found:
         return replace(one, fault=f"can't be read: {error.strerror or error}")
 
 
-def _kept(changes: list[Change], seen: Walk, rules: bytes) -> list[Change]:
-    """Changes that are safe to make.
+def _safe(change: Change, rules: bytes) -> Change:
+    """The change that is safe to make in its place.
 
-    Nothing is removed because a folder could not be looked into, what was read once stays while its file can't
-    be read, and what had no loader is tried again when there is one now. What other refining `rules` were applied to
-    is refined anew.
+    What was read once stays while its file can't be read, and what had no loader is tried again when there is one now.
+    What other refining `rules` were applied to is refined anew.
     """
-    return [_safe(change, tuple(seen.unreadable), rules) for change in changes]
-
-
-def _safe(change: Change, unreadable: tuple[str, ...], rules: bytes) -> Change:
     known, found = change.known, change.found
-    if known is None:
+    if known is None or found is None:
         return change
-    if found is None:
-        return Change("unchanged", known=known) if known.path.startswith(unreadable) else change
     if found.fault and (change.kind == "touched" or known.state in ("accepted", "quarantined")):
         return replace(change, kind="unchanged")
     stays = change.kind in ("unchanged", "touched")
     if stays and (_has_loader_now(known, found) or _licence_unread(known, found)):
         return replace(change, kind="retried")
-    if change.kind in ("unchanged", "touched") and not found.fault and _refined_otherwise(known, rules):
+    if stays and not found.fault and _refined_otherwise(known, rules):
         return replace(change, kind="refined")
     return change
 
@@ -189,28 +158,31 @@ def _licence_unread(known: Known, found: Found) -> bool:
 
 
 def _apply(
-    changes: Sequence[Change],
+    listing: Listing,
     recorder: Recorder,
     report: IngestReport,
     progress: Callable[[int, int, str], None] | None,
     cancelled: Callable[[], bool] | None,
-) -> None:
-    for change in changes:
-        place = change.found or change.known
-        stays = change.kind in ("unchanged", "touched", "moved", "refined") and change.known
-        if stays and place and (stays.state == "accepted" or stays.is_near_copy):
-            recorder.holders[stays.sha256] = place.path
-    for done, change in enumerate(changes):
+) -> bool:
+    """Make the changes; whether there was any."""
+    rules = recorder.refined_by
+    done = report.unchanged = listing.count_unchanged(rules)
+    total = done + listing.count_changes(rules)
+    stirred = False
+    for change in listing.changes(rules):
         one = change.found or change.known
-        path = one.path if one else ""
         if cancelled and cancelled():
             report.cancelled = True
-            return
-        if progress:
-            progress(done, len(changes), path)
+            return stirred
+        if progress and one:
+            progress(done, total, one.path)
+        change = _safe(change, rules)
         _make(change, recorder, report)
+        stirred = stirred or change.kind not in ("unchanged", "touched")
+        done += 1
     if progress:
-        progress(len(changes), len(changes), "")
+        progress(total, total, "")
+    return stirred
 
 
 def _make(change: Change, recorder: Recorder, report: IngestReport) -> None:
@@ -226,7 +198,9 @@ def _make(change: Change, recorder: Recorder, report: IngestReport) -> None:
     elif change.kind == "refined" and found and known:
         report.refined.append(recorder.refine_again(found, known.id))
     elif found:
-        document_id, state = recorder.take_in(found, known, in_place=change.kind == "retried")
+        document_id, state = recorder.take_in(
+            found, known.id if known else None, in_place=change.kind == "retried"
+        )
         if state == "duplicate":
             report.duplicates.append(document_id)
         elif change.kind == "added":
@@ -235,9 +209,9 @@ def _make(change: Change, recorder: Recorder, report: IngestReport) -> None:
             report.changed.append(document_id)
 
 
-def _sum_up(report: IngestReport, recorder: Recorder, seen: Walk) -> None:
+def _sum_up(report: IngestReport, recorder: Recorder, walk: Walk) -> None:
     totals = recorder.totals()
     report.documents, report.passages, report.areas = totals.documents, totals.passages, totals.areas
-    report.refused = totals.refused + seen.passed_over
+    report.refused = totals.refused + walk.passed_over
     if report.added or report.changed or report.removed or report.moved or report.duplicates:
         recorder.say({name: value for name, value in report.as_dict().items() if isinstance(value, int)})

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from .changes import Known
+from .changes import Known, read_before_ns
 from .clearing import CONTENT_WITHDRAWN, Clearing
 from .documents import LoadedDocument
 from .errors import CorpusError, UnsupportedFormat
 from .identify import title_from_name
 from .licence_files import is_licence_file, read_licence_file
+from .listing import Listing
 from .loaders import check_supported, load_content, media_type_of
 from .notices import Notice, find_notices
 from .passages import PassageDraft, cut
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 ENDED = ("superseded", "removed")
 """States of documents that are history: nothing current points at them."""
 _LONGEST_REASON = 1_000
+_PART = 1_000
 
 
 @dataclass
@@ -61,38 +63,43 @@ class _Reading:
 class Recorder:
     """The store as the ingest sees it, for one client."""
 
-    def __init__(self, store: Store, client_id: int, settings: CorpusSettings) -> None:
+    def __init__(
+        self, store: Store, client_id: int, settings: CorpusSettings, listing: Listing, files: FileReader
+    ) -> None:
         self.store = store
         self.client_id = client_id
         self.settings = settings
+        self.listing = listing
+        self.files = files
         self.boilerplate: Collection[int] = frozenset()  # lines that many documents have in common
         self.refined_by = fingerprint(settings.refining())
-        self.files = FileReader(settings.max_bytes)
         self.clearing = Clearing(store, client_id, settings)
-        self.holders: dict[str, str] = {}  # content → path of the accepted document that has it
 
-    def known(self) -> list[Known]:
-        """The client's current documents, by path."""
+    def known(self) -> Iterator[Known]:
+        """The client's current documents."""
         import sqlalchemy
         from sqlmodel import col
 
         from ..store.tables import Document
 
+        special = {
+            "read_before_ns": col(Document.created_at),
+            "refined_by": sqlalchemy.func.substr(Document.signature, 1, FINGERPRINT),
+        }
+        columns = [
+            special[name] if name in special else col(getattr(Document, name)) for name in Known._fields
+        ]
+        query = (
+            sqlalchemy.select(*columns)
+            .where(col(Document.client_id) == self.client_id, col(Document.state).not_in(ENDED))
+            # what was withdrawn stays so when its file goes or changes: then it has an end
+            .where((col(Document.state) != "withdrawn") | col(Document.ended_at).is_(None))
+            .execution_options(yield_per=_PART)
+        )
         with self.store.session(write=False) as session:
-            columns = [
-                sqlalchemy.func.substr(Document.signature, 1, FINGERPRINT)
-                if one.name == "refined_by"
-                else col(getattr(Document, one.name))
-                for one in fields(Known)
-            ]
-            rows = session.execute(
-                sqlalchemy.select(*columns)
-                .where(col(Document.client_id) == self.client_id, col(Document.state).not_in(ENDED))
-                # what was withdrawn stays so when its file goes or changes: then it has an end
-                .where((col(Document.state) != "withdrawn") | col(Document.ended_at).is_(None))
-                .order_by(col(Document.path))
-            ).all()
-        return [Known(*row) for row in rows]
+            for row in session.execute(query):
+                known = Known(*row)
+                yield known._replace(read_before_ns=read_before_ns(row.created_at))
 
     def touch(self, known: Known, found: Found) -> None:
         """The file's time has changed, its content hasn't."""
@@ -124,10 +131,10 @@ class Recorder:
             row.path, row.mtime_ns = found.path, found.mtime_ns
         return known.id
 
-    def take_in(self, found: Found, before: Known | None, *, in_place: bool) -> tuple[int, str]:
+    def take_in(self, found: Found, before: int | None, *, in_place: bool) -> tuple[int, str]:
         """Read a file and store what came of it; returns the document's id and state.
 
-        `before` is the version that it replaces; with `in_place` the same row is filled anew.
+        `before` is the id of the version that it replaces; with `in_place` the same row is filled anew.
         """
         reading = self._read(found)
         with self.store.session() as session:
@@ -138,21 +145,18 @@ class Recorder:
             self.clearing.take(session, row, reading.notices, exam_only=reading.exam_only)
             document_id, state = row.id, row.state
         if state == "accepted":
-            self.holders[found.sha256] = found.path
+            self.listing.hold(found.sha256, found.path)
         return document_id, state
 
     def refine_again(self, found: Found, document_id: int) -> int:
         """Read a document again, for other rules: in place, or as a new version where facts hang on it."""
         from sqlmodel import select
 
-        from ..store.tables import Document, Fact
+        from ..store.tables import Fact
 
         with self.store.session(write=False) as session:
-            before = session.get_one(Document, document_id)
             bound = session.exec(select(Fact.id).where(Fact.document_id == document_id).limit(1)).first()
-            values: dict[str, Any] = {one.name: getattr(before, one.name, None) for one in fields(Known)}
-        known = Known(**values)
-        return self.take_in(found, known, in_place=bound is None)[0]
+        return self.take_in(found, document_id, in_place=bound is None)[0]
 
     def _read(self, found: Found) -> _Reading:
         if found.fault:
@@ -166,7 +170,7 @@ class Recorder:
                 "a licence text: it says what may be done with the others, not what to know",
                 notices=self._licence(found),
             )
-        holder = self.holders.get(found.sha256) if found.sha256 else None
+        holder = self.listing.holder(found.sha256)
         if holder and holder != found.path:
             return _Reading("duplicate", f"the same content as {holder}")
         limits = self.settings
@@ -227,7 +231,7 @@ class Recorder:
         )
 
     def _write(
-        self, session: Session, found: Found, before: Known | None, reading: _Reading, in_place: bool
+        self, session: Session, found: Found, before: int | None, reading: _Reading, in_place: bool
     ) -> Document:
         from sqlalchemy import delete
         from sqlmodel import col
@@ -236,16 +240,16 @@ class Recorder:
 
         document = reading.document
         if in_place and before:
-            row = session.get_one(Document, before.id)
-            session.execute(delete(Passage).where(col(Passage.document_id) == before.id))
-            session.execute(delete(Ruling).where(col(Ruling.document_id) == before.id))
+            row = session.get_one(Document, before)
+            session.execute(delete(Passage).where(col(Passage.document_id) == before))
+            session.execute(delete(Ruling).where(col(Ruling.document_id) == before))
             row.duplicate_of_id = None
         else:
             version, previous = self._history(session, found.path)
             if before:
-                self._end(session, before.id, "superseded", "changed")
+                self._end(session, before, "superseded", "changed")
             row = Document(client_id=self.client_id, path=found.path, sha256="", version=version + 1)
-            row.previous_id = before.id if before else previous
+            row.previous_id = before or previous
             row.created_at = self.store.clock()
             session.add(row)
         row.sha256, row.bytes, row.mtime_ns = found.sha256, found.size, found.mtime_ns
@@ -305,17 +309,17 @@ class Recorder:
         with self.store.session() as session:
             self._write_rulings(session, document_id, [RulingDraft(rule, action, evidence)])
 
-    def forget_rulings(self, document_id: int, rule: str) -> None:
-        """Take back what a rule had decided about a document, before it decides anew."""
+    def forget_rulings(self, numbers: Sequence[int]) -> None:
+        """Take back what rules had decided, before they decide anew."""
         from sqlalchemy import delete
         from sqlmodel import col
 
         from ..store.tables import Ruling
 
-        with self.store.session() as session:
-            session.execute(
-                delete(Ruling).where(col(Ruling.document_id) == document_id, col(Ruling.rule) == rule)
-            )
+        for start in range(0, len(numbers), _PART):
+            with self.store.session() as session:
+                part = numbers[start : start + _PART]
+                session.execute(delete(Ruling).where(col(Ruling.id).in_(part)))
 
     def apply_rights(self) -> None:
         """Current documents have the rights that the settings name now, and the state that follows from them."""

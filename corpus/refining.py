@@ -7,208 +7,276 @@ each document (`traits`), so that a second ingest costs what has changed.
 from __future__ import annotations
 
 import fnmatch
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .clearing import HELD
-from .rules.boilerplate import least
+from .rules.boilerplate import common_lines, least
 from .rules.catalogue import is_on, quoted
 from .rules.dated import stated_date
-from .rules.similar import Comparison, candidates, compare
-from .traits import Traits, edges_of, is_settled, minhash_of
-from .walking import Found
+from .rules.similar import Comparison, alike, band_keys, candidates, compare
+from .traits import SETTLED, Traits, edges_of, is_settled, minhash_of
 
 if TYPE_CHECKING:
+    import numpy as np
+    import sqlalchemy
+
     from .recording import Recorder
 
 _NEAR = "near-duplicate: "
 _PART = 500
 _LONGER = 1.1
+_STATES = ("accepted", "duplicate", "quarantined", "withdrawn")
 
 
 @dataclass(slots=True)
 class _One:
-    """A document as far as these rules look at it. `data` is its packed `Traits`: all are in memory at once."""
+    """A document as far as these rules look at it."""
 
     id: int
     path: str
     state: str
     reason: str
-    holder: int | None  # of one that stands back or is held because of another
-    data: bytes
-
-    @property
-    def is_settled(self) -> bool:
-        return is_settled(self.data)
+    text: str
+    minhash: bytes
 
 
-def settle_documents(recorder: Recorder, files: Mapping[str, Found], *, anew: bool) -> list[int]:
+def settle_documents(recorder: Recorder, *, anew: bool) -> list[int]:
     """Apply the rules; the ids of the documents that became near-duplicates.
 
     Args:
-        files: the folder's files by path, to read a document again without its boilerplate.
         anew: something was removed or moved, so that documents that stood back may hold again.
     """
-    documents = _current(recorder)
-    by_id = {one.id: one for one in documents}
-    stale = [one for one in documents if one.holder is not None and not _stands(one, by_id)]
-    if not anew and not stale and all(one.is_settled for one in documents):
+    stale = _stale(recorder)
+    if not anew and not stale and not _count(recorder, _is_unsettled()):
         return []
-    if is_on("boilerplate", recorder.settings.rules) and _remove_boilerplate(recorder, documents, files):
-        documents = _current(recorder)
+    if is_on("boilerplate", recorder.settings.rules) and _remove_boilerplate(recorder):
+        stale = _stale(recorder)
     became: list[int] = []
     if is_on("near-duplicate", recorder.settings.rules) or is_on("disagreement", recorder.settings.rules):
-        became = _compare(recorder, documents)
-    _mark_settled(recorder, documents)
+        _release(recorder, stale)
+        _forget_disagreement(recorder)
+        became = _compare(recorder)
+    _mark_settled(recorder)
     return became
 
 
-def _current(recorder: Recorder) -> list[_One]:
+def _mine(recorder: Recorder) -> tuple[sqlalchemy.ColumnElement[bool], ...]:
+    """The documents that these rules look at."""
+    from sqlmodel import col
+
+    from ..store.tables import Document
+
+    return (
+        col(Document.client_id) == recorder.client_id,
+        col(Document.state).in_(_STATES),
+        col(Document.signature).is_not(None),
+    )
+
+
+def _is_unsettled() -> sqlalchemy.ColumnElement[bool]:
+    import sqlalchemy
+
+    from ..store.tables import Document
+
+    return sqlalchemy.func.substr(Document.signature, SETTLED + 1, 1) == b"\0"
+
+
+def _count(recorder: Recorder, *conditions: sqlalchemy.ColumnElement[bool]) -> int:
     import sqlalchemy
     from sqlmodel import col
 
     from ..store.tables import Document
 
-    columns = (
-        Document.id,
-        Document.path,
-        Document.state,
-        Document.reason,
-        Document.duplicate_of_id,
-        Document.signature,
-    )
+    query = sqlalchemy.select(sqlalchemy.func.count(col(Document.id))).where(*_mine(recorder), *conditions)
+    with recorder.store.session(write=False) as session:
+        return session.execute(query).scalar_one()
+
+
+def _signatures(recorder: Recorder) -> Iterator[list[tuple[int, str, bytes]]]:
+    """(id, path, packed `Traits`) of all documents by path, part by part."""
+    import sqlalchemy
+    from sqlmodel import col
+
+    from ..store.tables import Document
+
+    path, number = col(Document.path), col(Document.id)
+    query = sqlalchemy.select(number, path, col(Document.signature)).where(*_mine(recorder))
+    query = query.order_by(path, number).limit(_PART)
+    rows: list[Any] = []
+    while True:
+        last = rows[-1] if rows else (0, "")
+        after = (path > last[1]) | ((path == last[1]) & (number > last[0]))
+        with recorder.store.session(write=False) as session:
+            rows = [tuple(row) for row in session.execute(query.where(after))]
+        if not rows:
+            return
+        yield rows
+
+
+def _stale(recorder: Recorder) -> list[int]:
+    """Ids of documents that stand back, or are held, for one that isn't what it was."""
+    import sqlalchemy
+    from sqlalchemy.orm import aliased
+    from sqlmodel import col
+
+    from ..store.tables import Document
+
+    holder = aliased(Document)
     query = (
-        sqlalchemy.select(*(col(column) for column in columns))
-        .where(
-            col(Document.client_id) == recorder.client_id,
-            col(Document.state).in_(("accepted", "duplicate", "quarantined", "withdrawn")),
-            col(Document.signature).is_not(None),
+        sqlalchemy.select(
+            col(Document.id),
+            col(Document.state),
+            col(holder.state),
+            col(holder.reason),
+            col(holder.signature),
         )
-        .order_by(col(Document.path))
+        .outerjoin(holder, col(holder.id) == col(Document.duplicate_of_id))
+        .where(*_mine(recorder), col(Document.duplicate_of_id).is_not(None))
+        .execution_options(yield_per=_PART)
     )
     with recorder.store.session(write=False) as session:
-        return [_One(*row) for row in session.execute(query)]
+        return [number for number, *state in session.execute(query) if not _stands(*state)]
 
 
-def _remove_boilerplate(recorder: Recorder, documents: list[_One], files: Mapping[str, Found]) -> bool:
+def _stands(state: str, holder_state: str | None, holder_reason: str, signature: bytes | None) -> bool:
+    """Whether what a document stands back or is held for is still so."""
+    if holder_state not in _STATES or signature is None or not is_settled(signature):
+        return False
+    return holder_state == "accepted" if state == "duplicate" else _is_for_rights(holder_state, holder_reason)
+
+
+def _is_for_rights(state: str, reason: str) -> bool:
+    return state == "withdrawn" or state == "quarantined" and reason.startswith(HELD)
+
+
+def _remove_boilerplate(recorder: Recorder) -> bool:
     """Read anew the documents that have lines in common with many; whether there were any.
 
     A line that says something stays in the first of them.
     """
-    import numpy as np
-
-    every = np.frombuffer(b"".join(edges_of(one.data) for one in documents), dtype="<u8")
-    numbers, counts = np.unique(every, return_counts=True)
-    common = {int(number) for number in numbers[counts >= least(len(documents))]}
+    documents = _count(recorder)
+    common = common_lines(
+        lambda: (edges_of(data) for part in _signatures(recorder) for _, _, data in part), least(documents)
+    )
     read = False
     kept: set[int] = set()
-    for one in documents:
-        traits = Traits.unpack(one.data)
-        mine = common.intersection(traits.edges)
-        keep = mine.intersection(traits.telling) - kept
-        kept |= keep
-        found = files.get(one.path)
-        if mine - keep != set(traits.removed) and found and not found.fault:
-            recorder.boilerplate = mine - keep
-            recorder.refine_again(found, one.id)
-            read = True
+    for part in _signatures(recorder):
+        for number, path, data in part:
+            traits = Traits.unpack(data)
+            mine = common.intersection(traits.edges)
+            keep = mine.intersection(traits.telling) - kept
+            kept |= keep
+            found = recorder.listing.find(path) if mine - keep != set(traits.removed) else None
+            if found and not found.fault:
+                recorder.boilerplate = mine - keep
+                recorder.refine_again(found, number)
+                read = True
     recorder.boilerplate = frozenset()
     return read
 
 
-def _compare(recorder: Recorder, documents: list[_One]) -> list[int]:
-    by_id = {one.id: one for one in documents}
-    _release(recorder, by_id)
-    pairs = sorted(
-        {
-            pair
-            for pair in candidates([minhash_of(one.data) for one in documents])
-            if not (documents[pair[0]].is_settled and documents[pair[1]].is_settled)
-        }
-    )
-    disagreeing: dict[int, list[tuple[str, Comparison]]] = defaultdict(list)
+def _compare(recorder: Recorder) -> list[int]:
+    ids, keys, settled = _tabulated(recorder)
+    if settled.all():
+        return []
     became: list[int] = []
-    for first, second in pairs:
-        one, other = documents[first], documents[second]
+    for first, second in candidates(keys, ~settled):
+        one, other = (_load(recorder, int(ids[place])) for place in (first, second))
         states = {one.state, other.state}
-        if "accepted" not in states or "duplicate" in states:
+        if "accepted" not in states or "duplicate" in states or not alike(one.minhash, other.minhash):
             continue
-        texts = (_text(recorder, one.id), _text(recorder, other.id))
-        found = compare(*texts)
+        found = compare(one.text, other.text)
         if found.kind == "same" and is_on("near-duplicate", recorder.settings.rules):
             if states == {"accepted"}:
-                keep, drop = _choose(recorder, (one, texts[0]), (other, texts[1]))
+                keep, drop = _choose(recorder, one, other)
                 _stand_back(recorder, drop, keep, found)
                 became.append(drop.id)
             else:
                 free, held = (one, other) if one.state == "accepted" else (other, one)
-                if _is_for_rights(held):
+                if _is_for_rights(held.state, held.reason):
                     _hold_too(recorder, free, held, found)
-        elif found.kind == "values" and "withdrawn" not in states:
-            disagreeing[one.id].append((other.path, found))
-            turned = tuple((b, a) for a, b in found.differences)
-            disagreeing[other.id].append((one.path, Comparison("values", found.jaccard, turned)))
-    if is_on("disagreement", recorder.settings.rules):
-        _tell_disagreement(recorder, disagreeing)
+        elif (
+            found.kind == "values"
+            and "withdrawn" not in states
+            and is_on("disagreement", recorder.settings.rules)
+        ):
+            _tell_disagreement(recorder, one, other, found)
+    _forget_what_stood_back(recorder, became)
     return became
 
 
-def _release(recorder: Recorder, documents: dict[int, _One]) -> None:
+def _tabulated(recorder: Recorder) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of all documents that are long enough, by path: ids (n), keys of their bands (n, BANDS), if they are settled (n).
+
+    These are 73 bytes a document, the only part of an ingest that grows with their number.
+    """
+    import numpy as np
+
+    ids, keys, settled = [], [], []
+    for part in _signatures(recorder):
+        rows = [
+            (number, minhash, is_settled(data)) for number, _, data in part if (minhash := minhash_of(data))
+        ]
+        ids.append(np.array([row[0] for row in rows], dtype=np.int64))
+        keys.append(band_keys([row[1] for row in rows]))
+        settled.append(np.array([row[2] for row in rows], dtype=bool))
+    if not ids:
+        return np.zeros(0, np.int64), band_keys([]), np.zeros(0, bool)
+    return np.concatenate(ids), np.concatenate(keys), np.concatenate(settled)
+
+
+def _load(recorder: Recorder, number: int) -> _One:
+    from ..store.tables import Document
+
+    with recorder.store.session(write=False) as session:
+        row = session.get_one(Document, number)
+        return _One(number, row.path, row.state, row.reason, row.text, minhash_of(row.signature or b""))
+
+
+def _release(recorder: Recorder, stale: list[int]) -> None:
     """What stands back or is held because of a document that is gone is free until it is compared again."""
-    for one in documents.values():
-        if one.holder is not None and not _stands(one, documents):
-            one.state, one.holder = "accepted", None
-            one.data = replace(Traits.unpack(one.data), settled=False).pack()
-            _set_state(recorder, one.id, "accepted", "", None)
+    from ..store.tables import Document
 
-
-def _stands(one: _One, documents: Mapping[int, _One]) -> bool:
-    """Whether what a document stands back or is held for is still so."""
-    holder = documents.get(one.holder or 0)
-    if holder is None or not holder.is_settled:
-        return False
-    return holder.state == "accepted" if one.state == "duplicate" else _is_for_rights(holder)
-
-
-def _is_for_rights(one: _One) -> bool:
-    return one.state == "withdrawn" or one.state == "quarantined" and one.reason.startswith(HELD)
+    for number in stale:
+        with recorder.store.session() as session:
+            row = session.get_one(Document, number)
+            row.state, row.reason, row.duplicate_of_id = "accepted", "", None
+            row.signature = Traits.unpack(row.signature or b"").as_settled(False).pack()
 
 
 def _hold_too(recorder: Recorder, free: _One, held: _One, found: Comparison) -> None:
     """What says the same as a document that may not be used may not be used either."""
     what = "was withdrawn" if held.state == "withdrawn" else "is held for its rights"
     reason = f"{_NEAR}says the same as {held.path}, which {what}: set a rights rule for that path, or leave both out"
-    free.state, free.holder, free.reason = "quarantined", held.id, reason
     _set_state(recorder, free.id, "quarantined", reason, held.id)
     recorder.rule(free.id, "near-duplicate", "hold", f"Jaccard {found.jaccard:.2f} with {held.path}")
 
 
-def _choose(recorder: Recorder, one: tuple[_One, str], other: tuple[_One, str]) -> tuple[_One, _One]:
+def _choose(recorder: Recorder, one: _One, other: _One) -> tuple[_One, _One]:
     """(which holds, which stands back): by the client's `prefer`, then the newer date, a much longer text, the path."""
-    ranks = [_rank(recorder, *pair) for pair in (one, other)]
-    (first, text), (second, rest) = one, other
-    if ranks[0] == ranks[1] and max(len(text), len(rest)) <= _LONGER * min(len(text), len(rest)):
-        holds = first.path <= second.path
+    ranks = [_rank(recorder, each) for each in (one, other)]
+    lengths = len(one.text), len(other.text)
+    if ranks[0] == ranks[1] and max(lengths) <= _LONGER * min(lengths):
+        holds = one.path <= other.path
     elif ranks[0] == ranks[1]:
-        holds = len(text) > len(rest)
+        holds = lengths[0] > lengths[1]
     else:
         holds = ranks[0] > ranks[1]
-    return (first, second) if holds else (second, first)
+    return (one, other) if holds else (other, one)
 
 
-def _rank(recorder: Recorder, document: _One, text: str) -> tuple[bool, int, date]:
+def _rank(recorder: Recorder, document: _One) -> tuple[bool, int, date]:
     globs = recorder.settings.prefer
     place = next((i for i, glob in enumerate(globs) if fnmatch.fnmatchcase(document.path, glob)), len(globs))
-    return document.state == "accepted", -place, stated_date(text) or date.min
+    return document.state == "accepted", -place, stated_date(document.text) or date.min
 
 
 def _stand_back(recorder: Recorder, drop: _One, keep: _One, found: Comparison) -> None:
     told = ", ".join(f"“{a}” / “{b}”" for a, b in found.differences[:3])
     reason = f"{_NEAR}says the same as {keep.path}" + (f" but for {quoted(told)}" if told else "")
-    drop.state, drop.holder = "duplicate", keep.id
     _set_state(recorder, drop.id, "duplicate", reason, keep.id)
     recorder.rule(drop.id, "near-duplicate", "skip", f"Jaccard {found.jaccard:.2f} with {keep.path}; {told}")
 
@@ -221,35 +289,76 @@ def _set_state(recorder: Recorder, number: int, state: str, reason: str, holder:
         row.state, row.reason, row.duplicate_of_id = state, reason, holder
 
 
-def _tell_disagreement(recorder: Recorder, found: dict[int, list[tuple[str, Comparison]]]) -> None:
-    for number, others in found.items():
-        recorder.forget_rulings(number, "disagreement")
-        for path, comparison in others:
-            told = "; ".join(f"“{a or '—'}” here, “{b or '—'}” there" for a, b in comparison.differences[:5])
-            recorder.rule(number, "disagreement", "flag", f"{path}: {told}")
+_SAYS = ": “"
 
 
-def _text(recorder: Recorder, number: int) -> str:
-    from ..store.tables import Document
+def _tell_disagreement(recorder: Recorder, one: _One, other: _One, found: Comparison) -> None:
+    turned = tuple((b, a) for a, b in found.differences)
+    for here, there, differences in ((one, other, found.differences), (other, one, turned)):
+        told = "; ".join(f"“{a or '—'}” here, “{b or '—'}” there" for a, b in differences[:5])
+        recorder.rule(here.id, "disagreement", "flag", f"{there.path}: {told}")
 
-    with recorder.store.session(write=False) as session:
-        return session.get_one(Document, number).text
 
-
-def _mark_settled(recorder: Recorder, documents: list[_One]) -> None:
-    from sqlalchemy import bindparam, update
+def _forget_disagreement(recorder: Recorder) -> None:
+    """Take back what was said of or about documents that are gone or have changed: they are compared anew."""
     from sqlmodel import col
 
     from ..store.tables import Document
 
-    rows = [
-        {"number": one.id, "data": Traits.unpack(one.data).as_settled().pack()}
-        for one in documents
-        if not one.is_settled
-    ]
-    statement = (
-        update(Document).where(col(Document.id) == bindparam("number")).values(signature=bindparam("data"))
+    recorder.forget_rulings(
+        [
+            number
+            for number, document, about in _disagreement(recorder)
+            if _count(recorder, _is_unsettled(), col(Document.id) == document)
+            or not _count(recorder, ~_is_unsettled(), col(Document.path) == about)
+        ]
     )
-    for start in range(0, len(rows), _PART):
+
+
+def _forget_what_stood_back(recorder: Recorder, became: list[int]) -> None:
+    """A document that stands back for another one no longer has a say."""
+    dropped = {number: _load(recorder, number).path for number in became}
+    paths = frozenset(dropped.values())
+    if dropped:
+        recorder.forget_rulings(
+            [number for number, of, about in _disagreement(recorder) if of in dropped or about in paths]
+        )
+
+
+def _disagreement(recorder: Recorder) -> Iterator[tuple[int, int, str]]:
+    """(its id, of which document, the path of the other one) of each ruling."""
+    import sqlalchemy
+    from sqlmodel import col
+
+    from ..store.tables import Document, Ruling
+
+    said = (
+        sqlalchemy.select(col(Ruling.id), col(Document.id), col(Ruling.evidence))
+        .join(Document, col(Document.id) == col(Ruling.document_id))
+        .where(*_mine(recorder), col(Ruling.rule) == "disagreement")
+        .execution_options(yield_per=_PART)
+    )
+    with recorder.store.session(write=False) as session:
+        for number, document, evidence in session.execute(said):
+            yield number, document, evidence.partition(_SAYS)[0]
+
+
+def _mark_settled(recorder: Recorder) -> None:
+    import sqlalchemy
+    from sqlmodel import col
+
+    from ..store.tables import Document
+
+    some = sqlalchemy.select(col(Document.id), col(Document.signature)).limit(_PART)
+    some = some.where(*_mine(recorder), _is_unsettled())
+    number, data = sqlalchemy.bindparam("number"), sqlalchemy.bindparam("data")
+    settle = sqlalchemy.update(Document).where(col(Document.id) == number).values(signature=data)
+    while True:
         with recorder.store.session() as session:
-            session.connection().execute(statement, rows[start : start + _PART])
+            rows = [
+                {"number": number, "data": Traits.unpack(data).as_settled().pack()}
+                for number, data in session.execute(some)
+            ]
+            if not rows:
+                return
+            session.connection().execute(settle, rows)

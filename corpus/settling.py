@@ -1,20 +1,23 @@
-"""Gives the passages in the store their areas once all documents are in (see `areas.settle`)."""
+"""Gives the passages in the store their areas once all documents are in (see `areas.AreaTree`)."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .areas import SECTIONS, Place, settle, top_headings
+from .areas import SECTIONS, AreaTree, Place, top_headings
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
     from ..store.engine import Store
 
+_PART = 500
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class _Placed:
     """An accepted document: its place, and the top heading of each heading path if it is large."""
 
@@ -26,44 +29,54 @@ class _Placed:
 def settle_areas(store: Store, client_id: int, smallest: int) -> None:
     """Give every current passage its area, its facts too, and keep the table of areas in step.
 
-    One transaction a document whose areas change; the rest is read only. `smallest` as in `areas.settle`.
+    One transaction a document whose areas change; the rest is read only. `smallest` as in `areas.AreaTree`.
     """
-    documents = _placed(store, client_id)
-    wanted = settle([one.place for one in documents], smallest)
-    now = _areas_now(store, client_id)
-    for one in documents:
-        areas = wanted[one.place.path]
-        if len(areas) > 1:
-            _set_sections(store, one, areas)
-        elif now[one.document_id] != {areas[""]}:
-            _set_area(store, one.document_id, areas[""])
+    tree = AreaTree(smallest)
+    for part in _placed(store, client_id):
+        for one in part:
+            tree.add(one.place)
+    for part in _placed(store, client_id):
+        now = _areas_now(store, [one.document_id for one in part])
+        for one in part:
+            areas = tree.of(one.place)
+            if len(areas) > 1:
+                _set_sections(store, one, areas)
+            elif now[one.document_id] != {areas[""]}:
+                _set_area(store, one.document_id, areas[""])
     _list_areas(store, client_id)
 
 
-def _placed(store: Store, client_id: int) -> list[_Placed]:
+def _placed(store: Store, client_id: int) -> Iterator[list[_Placed]]:
+    """The accepted documents, part by part."""
     from sqlalchemy import func
     from sqlmodel import col, select
 
     from ..store.tables import Document, Passage
 
-    with store.session(write=False) as session:
-        rows = session.exec(
-            select(Document.id, Document.path, Document.title, func.count())
-            .join(Passage, col(Passage.document_id) == col(Document.id))
-            .where(Document.client_id == client_id, Document.state == "accepted", Passage.state == "accepted")
-            .group_by(col(Document.id))
-            .order_by(Document.path)
-        ).all()
+    query = (
+        select(Document.id, Document.path, Document.title, func.count())
+        .join(Passage, col(Passage.document_id) == col(Document.id))
+        .where(Document.client_id == client_id, Document.state == "accepted", Passage.state == "accepted")
+        .group_by(col(Document.id))
+        .order_by(col(Document.id))
+        .limit(_PART)
+    )
+    last = 0
+    while True:
         documents: list[_Placed] = []
-        for number, path, title, count in rows:
-            assert number is not None
-            headings = _headings(session, number) if count >= SECTIONS else {}
-            tops = top_headings(headings)
-            sections: Counter[str] = Counter()
-            for heading, held in headings.items():
-                sections[tops[heading]] += held
-            documents.append(_Placed(number, Place(path, title, count, sections), tops))
-    return documents
+        with store.session(write=False) as session:
+            for number, path, title, count in session.exec(query.where(col(Document.id) > last)):
+                assert number is not None
+                headings = _headings(session, number) if count >= SECTIONS else {}
+                tops = top_headings(headings)
+                sections: Counter[str] = Counter()
+                for heading, held in headings.items():
+                    sections[tops[heading]] += held
+                documents.append(_Placed(number, Place(path, title, count, sections), tops))
+        if not documents:
+            return
+        last = documents[-1].document_id
+        yield documents
 
 
 def _headings(session: Session, document_id: int) -> dict[str, int]:
@@ -81,22 +94,19 @@ def _headings(session: Session, document_id: int) -> dict[str, int]:
     return dict(rows.all())
 
 
-def _areas_now(store: Store, client_id: int) -> dict[int, set[str]]:
-    """The areas that each accepted document's passages are in."""
+def _areas_now(store: Store, documents: Sequence[int]) -> dict[int, set[str]]:
+    """The areas that each document's passages are in."""
     from sqlmodel import col, select
 
-    from ..store.tables import Document, Passage
+    from ..store.tables import Passage
 
-    with store.session(write=False) as session:
-        rows = session.exec(
-            select(Passage.document_id, Passage.area)
-            .distinct()
-            .join(Document, col(Passage.document_id) == col(Document.id))
-            .where(Document.client_id == client_id, Document.state == "accepted")
-        ).all()
+    query = (
+        select(Passage.document_id, Passage.area).distinct().where(col(Passage.document_id).in_(documents))
+    )
     areas: dict[int, set[str]] = defaultdict(set)
-    for number, area in rows:
-        areas[number].add(area)
+    with store.session(write=False) as session:
+        for number, area in session.exec(query):
+            areas[number].add(area)
     return areas
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 _HEAD = struct.Struct("<8s?BBB")
 FINGERPRINT = 8
 """Leading bytes of a packed `Traits` that say which rules, with which choices, refined the document."""
+SETTLED = FINGERPRINT
+"""Place of the byte in a packed `Traits` that says whether it is settled: 0 or 1."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,14 @@ class Traits:
         parts = hashes[:edges], hashes[edges : edges + telling], hashes[edges + telling :]
         return cls(fingerprint, settled, *parts, minhash=data[_HEAD.size + 8 * count :])
 
-    def as_settled(self) -> Traits:
-        """The same, compared with the others."""
-        return replace(self, settled=True)
+    def as_settled(self, settled: bool = True) -> Traits:
+        """The same, compared with the others, or to be compared again."""
+        return replace(self, settled=settled)
 
 
 def is_settled(data: bytes) -> bool:
     """`Traits.settled` of a packed one."""
-    return bool(data[FINGERPRINT])
+    return bool(data[SETTLED])
 
 
 def edges_of(data: bytes) -> bytes:

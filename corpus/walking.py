@@ -1,4 +1,4 @@
-"""Which files there are, also in ZIP archives: sorted, without hidden ones, never following a link."""
+"""Which files there are, also in ZIP archives: without hidden ones, never following a link."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import os
 import stat
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import archives
@@ -38,47 +39,76 @@ class Found:
         return self.member.replace("\\", "/").rsplit("/", 1)[-1] or self.file.name
 
 
-@dataclass
 class Walk:
-    """What lies in a folder: its files by path, folders that can't be read, and what was passed over."""
+    """The files of a folder that `include` and `exclude` let through, one by one; not sorted.
 
-    files: list[Found] = field(default_factory=list)
-    unreadable: list[str] = field(default_factory=list)
-    passed_over: Counter[str] = field(default_factory=Counter)
+    When they have all been looked at, `unreadable` are the folders and archives that could not be looked into (paths
+    that end with /), and `passed_over` counts, by reason, what isn't taken for a document at all. Iterating raises
+    `CorpusError` if there is no such folder.
+    """
 
+    def __init__(self, folder: Path, settings: CorpusSettings) -> None:
+        self.folder, self.settings = folder, settings
+        self.unreadable: list[str] = []
+        self.passed_over: Counter[str] = Counter()
 
-def walk(folder: Path, settings: CorpusSettings) -> Walk:
-    """All files that `include` and `exclude` let through. Raises `CorpusError` if there is no such folder."""
-    check(folder)
-    found = Walk()
-    seen: set[str] = set()
+    def __iter__(self) -> Iterator[Found]:
+        check(self.folder)
+        for here, folders, names in os.walk(self.folder, onerror=self._failed):
+            place = Path(here)
+            folders[:] = sorted(name for name in folders if self._enter(place / name))
+            for name in sorted(names):
+                yield from self._look_at(place / name)
 
-    def failed(error: OSError) -> None:
-        name = _relative(folder, Path(str(error.filename)))
-        found.unreadable.append(name + "/")
-        found.passed_over[f"folder can't be read: {error.strerror}"] += 1
+    def _look_at(self, file: Path) -> Iterator[Found]:
+        if file.name.startswith((".", "~$")):
+            self.passed_over["hidden file"] += 1
+            return
+        path = _relative(self.folder, file)
+        is_archive = file.suffix.lower() == archives.SUFFIX
+        # of an archive it is the members that `include` is about
+        if not _wanted(path, self.settings) and not (
+            is_archive and not _matches(path, self.settings.exclude)
+        ):
+            self.passed_over["left out by include or exclude"] += 1
+            return
+        one = _look(path, file)
+        if is_archive:
+            yield from self._inside(one)
+        else:
+            yield one
 
-    for here, folders, names in os.walk(folder, onerror=failed):
-        place = Path(here)
-        folders[:] = sorted(name for name in folders if _enter(place / name, found))
-        for name in names:
-            if name.startswith((".", "~$")):
-                found.passed_over["hidden file"] += 1
-                continue
-            file = place / name
-            path = _relative(folder, file)
-            is_archive = file.suffix.lower() == archives.SUFFIX
-            # of an archive it is the members that `include` is about
-            if not _wanted(path, settings) and not (is_archive and not _matches(path, settings.exclude)):
-                found.passed_over["left out by include or exclude"] += 1
-                continue
-            if path in seen:
-                path += " (same name in another Unicode form)"
-            seen.add(path)
-            one = _look(path, file)
-            found.files.extend(_inside(one, found, settings) if is_archive else [one])
-    found.files.sort(key=lambda one: one.path)
-    return found
+    def _failed(self, error: OSError) -> None:
+        self.unreadable.append(_relative(self.folder, Path(str(error.filename))) + "/")
+        self.passed_over[f"folder can't be read: {error.strerror}"] += 1
+
+    def _enter(self, folder: Path) -> bool:
+        if folder.name.startswith("."):
+            self.passed_over["hidden folder"] += 1
+            return False
+        if folder.is_symlink():
+            # it may lead out of the folder, or round in circles
+            self.passed_over["link to a folder: not followed"] += 1
+            return False
+        return True
+
+    def _inside(self, archive: Found) -> list[Found]:
+        """The members of an archive that are wanted, or the archive itself with the reason why it can't be read."""
+        fault = archive.fault
+        try:
+            inside = [] if fault else archives.members(archive, self.passed_over)
+        except CorpusError as error:
+            inside, fault = [], str(error)
+        if fault:
+            # what was read of it once stays until it can be read again
+            self.unreadable.append(archive.path + "/")
+            return [replace(archive, fault=fault)]
+        wanted = [one for one in inside if _wanted(one.path, self.settings)]
+        if not inside:
+            self.passed_over["an archive without documents"] += 1
+        if len(wanted) < len(inside):
+            self.passed_over["left out by include or exclude"] += len(inside) - len(wanted)
+        return wanted
 
 
 def check(folder: Path) -> None:
@@ -91,39 +121,9 @@ def check(folder: Path) -> None:
         raise CorpusError(f"documents folder {folder} can't be read: check its permissions")
 
 
-def _enter(folder: Path, found: Walk) -> bool:
-    if folder.name.startswith("."):
-        found.passed_over["hidden folder"] += 1
-        return False
-    if folder.is_symlink():
-        # it may lead out of the folder, or round in circles
-        found.passed_over["link to a folder: not followed"] += 1
-        return False
-    return True
-
-
 def _relative(folder: Path, file: Path) -> str:
     path = os.path.relpath(file, folder).replace(os.sep, "/")
     return unicodedata.normalize("NFC", os.fsencode(path).decode("utf-8", "replace"))
-
-
-def _inside(archive: Found, found: Walk, settings: CorpusSettings) -> list[Found]:
-    """The members of an archive that are wanted, or the archive itself with the reason why it can't be read."""
-    fault = archive.fault
-    try:
-        inside = [] if fault else archives.members(archive, found.passed_over)
-    except CorpusError as error:
-        inside, fault = [], str(error)
-    if fault:
-        # what was read of it once stays until it can be read again
-        found.unreadable.append(archive.path + "/")
-        return [replace(archive, fault=fault)]
-    wanted = [one for one in inside if _wanted(one.path, settings)]
-    if not inside:
-        found.passed_over["an archive without documents"] += 1
-    if len(wanted) < len(inside):
-        found.passed_over["left out by include or exclude"] += len(inside) - len(wanted)
-    return wanted
 
 
 def _wanted(path: str, settings: CorpusSettings) -> bool:

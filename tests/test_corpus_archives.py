@@ -14,7 +14,7 @@ from nightschool.corpus.areas import area_of
 from nightschool.corpus.errors import CorpusError
 from nightschool.corpus.ingest import IngestReport, ingest
 from nightschool.corpus.settings import CorpusSettings
-from nightschool.corpus.walking import Found, Walk, walk
+from nightschool.corpus.walking import Found, Walk
 from nightschool.corpus.zips import name_of, open_zip, read_member
 from nightschool.store.engine import open_store
 from nightschool.store.tables import Client, Document
@@ -67,8 +67,8 @@ def place(tmp_path: Path) -> Iterator[Place]:
         yield made
 
 
-def walked(folder: Path, **settings: list[str]) -> Walk:
-    return walk(folder, CorpusSettings(**settings))  # pyright: ignore[reportArgumentType]
+def walked(folder: Path, **settings: list[str]) -> list[Found]:
+    return list(Walk(folder, CorpusSettings(**settings)))  # pyright: ignore[reportArgumentType]
 
 
 def test_members_are_documents_sorted_by_path(place: Place) -> None:
@@ -92,7 +92,7 @@ def test_members_are_documents_sorted_by_path(place: Place) -> None:
         "a.zip/z/canteen.md": "accepted",
     }
     assert report.refused["hidden file in an archive"] == 2
-    assert [one.path for one in walked(place.folder).files] == sorted(states)
+    assert [one.path for one in walked(place.folder)] == sorted(states)
 
 
 def test_an_archive_is_a_folder_in_the_tree_of_areas() -> None:
@@ -127,10 +127,10 @@ def test_a_member_that_moves_out_of_the_archive_is_the_same_document(place: Plac
 
 def test_include_and_exclude_are_about_the_members(place: Place) -> None:
     place.pack({"returns.md": RETURNS, "old/canteen.md": CANTEEN, "p.csv": "a,b\n1,2\n"})
-    seen = walked(place.folder, include=["*.md"], exclude=["*/old/*"])
-    assert [one.path for one in seen.files] == ["a.zip/returns.md"]
+    seen = Walk(place.folder, CorpusSettings(include=["*.md"], exclude=["*/old/*"]))
+    assert [one.path for one in seen] == ["a.zip/returns.md"]
     assert seen.passed_over["left out by include or exclude"] == 2
-    assert walked(place.folder, exclude=["a.zip"]).files == []
+    assert walked(place.folder, exclude=["a.zip"]) == []
 
 
 def test_a_damaged_archive_is_one_document_and_costs_nothing_that_was_read(place: Place) -> None:
@@ -162,7 +162,7 @@ def test_what_may_not_be_unpacked_is_refused_with_the_reason(tmp_path: Path) -> 
         archive.writestr("bomb.md", bytes(20_000_000))
         archive.writestr("good.md", RETURNS)
     (tmp_path / "a.zip").write_bytes(out.getvalue())
-    faults = {one.path: one.fault for one in walked(tmp_path).files}
+    faults = {one.path: one.fault for one in walked(tmp_path)}
     assert faults.pop("a.zip/good.md") == ""
     assert faults.pop("a.zip/link.md") == "a symbolic link: not followed"
     assert "decompression bomb" in faults.pop("a.zip/bomb.md")
@@ -183,7 +183,7 @@ def test_an_encrypted_member_and_one_of_the_same_name(tmp_path: Path) -> None:
     entry = data.rfind(b"PK\x01\x02")
     data[entry + 8] |= 1  # the flag of the last entry of the directory
     (tmp_path / "a.zip").write_bytes(data)
-    one, two, secret = walked(tmp_path).files
+    one, two, secret = walked(tmp_path)
     with reading.FileReader(1000) as files:
         assert files.read(one).decode() == RETURNS
         assert files.read(two).decode() == CANTEEN
@@ -211,13 +211,13 @@ def test_names_of_members(raw: bytes, flag: int, name: str) -> None:
 def test_bounds_of_an_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.zip").write_bytes(zipped({f"{i}.md": RETURNS for i in range(5)}))
     monkeypatch.setattr(archives, "MOST_MEMBERS", 4)
-    assert "5 members, 4 at most" in walked(tmp_path).files[0].fault
+    assert "5 members, 4 at most" in walked(tmp_path)[0].fault
     monkeypatch.setattr(archives, "MOST_MEMBERS", 9)
     monkeypatch.setattr(archives, "MOST_BYTES", 100)
-    assert "when unpacked, 100 at most" in walked(tmp_path).files[0].fault
+    assert "when unpacked, 100 at most" in walked(tmp_path)[0].fault
     monkeypatch.undo()
     with reading.FileReader(10) as files, pytest.raises(CorpusError, match="too large"):
-        files.read(walked(tmp_path).files[0])
+        files.read(walked(tmp_path)[0])
 
 
 def test_a_list_of_members_that_is_too_long_is_not_read() -> None:
@@ -242,7 +242,7 @@ def test_a_member_larger_than_it_says_is_not_unpacked_whole() -> None:
 def test_an_archive_that_changes_between_looking_and_reading(tmp_path: Path) -> None:
     file = tmp_path / "a.zip"
     file.write_bytes(zipped({"a.md": RETURNS}))
-    found: Found = walked(tmp_path).files[0]
+    found: Found = walked(tmp_path)[0]
     file.write_bytes(zipped({"b.md": RETURNS}))
     with reading.FileReader(1000) as files, pytest.raises(CorpusError, match="has changed"):
         files.read(found)
@@ -250,4 +250,4 @@ def test_an_archive_that_changes_between_looking_and_reading(tmp_path: Path) -> 
 
 def test_an_office_file_named_zip(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(word(paragraph("x")))
-    assert "name it .docx" in walked(tmp_path).files[0].fault
+    assert "name it .docx" in walked(tmp_path)[0].fault

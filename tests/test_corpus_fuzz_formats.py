@@ -25,7 +25,7 @@ from nightschool.corpus.loaders import load_bytes
 from nightschool.corpus.passages import cut
 from nightschool.corpus.reading import FileReader
 from nightschool.corpus.settings import CorpusSettings
-from nightschool.corpus.walking import walk
+from nightschool.corpus.walking import Walk
 
 from .support.office import paragraph, saved, word_parts, workbook, zipped
 
@@ -176,14 +176,15 @@ def test_damaged_archives(edits: list[Any]) -> None:
     data = damaged(zipped({"a.md": "# A\n\nOne.\n", "b/c.json": '[{"a": 1}]', "d.docx": zipped(WORD)}), edits)
     with TemporaryDirectory() as folder:
         (Path(folder) / "x.zip").write_bytes(data)
-        seen = walk(Path(folder), CorpusSettings())
-        assert seen.files or seen.passed_over
-        with FileReader(1_000_000) as files:
-            for one in seen.files:
+        seen = Walk(Path(folder), CorpusSettings())
+        files = list(seen)
+        assert files or seen.passed_over
+        with FileReader(1_000_000) as reader:
+            for one in files:
                 assert one.path.startswith("x.zip")
                 assert ".." not in one.path.split("/")
                 if not one.fault:
-                    _, fault = attempted(lambda one=one: files.read(one))
+                    _, fault = attempted(lambda one=one: reader.read(one))
                     assert "\n" not in fault
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,9 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nightschool.corpus.changes import Known, compare
+from nightschool.corpus.changes import Change, Known
 from nightschool.corpus.errors import CorpusError
 from nightschool.corpus.ingest import IngestReport, ingest
+from nightschool.corpus.listing import Listing
 from nightschool.corpus.settings import CorpusSettings
 from nightschool.corpus.walking import Found
 from nightschool.store.engine import open_store
@@ -236,6 +238,30 @@ def test_what_was_read_once_stays_while_it_can_not_be_read(place: Place) -> None
     assert place.states()["a.md"] == "accepted"
 
 
+def test_two_names_that_look_the_same_are_two_documents(place: Place) -> None:
+    place.write(unicodedata.normalize("NFC", "café.md"), RETURNS)
+    place.write(unicodedata.normalize("NFD", "café.md"), CANTEEN)
+    place.ingest()
+    paths = ["café.md", "café.md (same name in another Unicode form)"]
+    assert place.states() == dict.fromkeys(paths, "accepted")
+    assert place.ingest().unchanged == 2
+
+
+def test_nothing_goes_or_moves_out_of_a_folder_that_can_not_be_looked_into() -> None:
+    state = {1: known(1, "a/x.md", "1", "accepted"), 2: known(2, "b/y.md", "2", "accepted")}
+    with Listing() as listing:
+        listing.add_found([Found("z.md", Path("z.md"), 1, 1, "1")])
+        listing.add_known(state.values())
+        listing.match(["a/"])
+        changes = list(listing.changes(RULES))
+        assert [(change.kind, (change.found or change.known).path) for change in changes] == [  # type: ignore[union-attr]
+            ("added", "z.md"),
+            ("removed", "b/y.md"),
+        ]
+        assert listing.count_unchanged(RULES) == 1
+        assert listing.holder("1") == "a/x.md"
+
+
 def test_settings_choose_files_and_bounds(place: Place) -> None:
     place.write("a.md", CANTEEN)
     place.write("drafts/b.md", RETURNS)
@@ -321,11 +347,29 @@ def test_an_emptied_folder_removes_nothing(place: Place) -> None:
 
 NAMES = st.sampled_from(["a", "b", "c", "x/a", "x/b"])
 FOLDERS = st.dictionaries(NAMES, st.sampled_from(["1", "2", "3"]), min_size=1)
-LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
-def know(state: dict[int, Known]) -> list[Known]:
-    return list(state.values())
+RULES = b"rules"
+
+
+def known(number: int, path: str, sha256: str, state: str) -> Known:
+    return Known(number, path, sha256, 1, 1, 0, state, "", "", None if state == "duplicate" else RULES)
+
+
+def compared(found: list[Found], state: dict[int, Known]) -> list[Change]:
+    """All changes, those too that `Listing.changes` leaves out since nothing is to be done."""
+    with Listing() as listing:
+        listing.add_found(found)
+        listing.add_known(state.values())
+        listing.match([])
+        changes = list(listing.changes(RULES))
+        assert len(changes) == listing.count_changes(RULES)
+        told = {change.known.id for change in changes if change.known}
+        told |= {change.displaced.id for change in changes if change.displaced}
+        rest = [one for one in state.values() if one.id not in told]
+        assert len(rest) == listing.count_unchanged(RULES)
+        files = {one.path: one for one in found}
+        return changes + [Change("unchanged", files[one.path], one) for one in rest]
 
 
 @given(st.lists(FOLDERS, min_size=1, max_size=5))
@@ -336,7 +380,7 @@ def test_any_row_of_folders_is_followed(folders: list[dict[str, str]]) -> None:
     for folder in folders:
         found = [Found(path, Path(path), 1, 1, sha) for path, sha in folder.items()]
         holders: dict[str, str] = {}
-        changes = compare(found, know(state))
+        changes = compared(found, state)
         for change in changes:
             stays = change.known if change.kind in ("unchanged", "moved") else None
             if stays and stays.state == "accepted" and change.found:
@@ -355,7 +399,7 @@ def test_any_row_of_folders_is_followed(folders: list[dict[str, str]]) -> None:
                 assert old.sha256 == one.sha256
                 if change.displaced:
                     del state[change.displaced.id]
-                state[old.id] = Known(old.id, one.path, one.sha256, 1, 1, old.state, "", "", LONG_AGO)
+                state[old.id] = known(old.id, one.path, one.sha256, old.state)
             elif change.kind in ("added", "changed", "retried"):
                 assert one
                 if old:
@@ -363,12 +407,10 @@ def test_any_row_of_folders_is_followed(folders: list[dict[str, str]]) -> None:
                 number += 1
                 copy = one.sha256 in holders
                 holders.setdefault(one.sha256, one.path)
-                state[number] = Known(
-                    number, one.path, one.sha256, 1, 1, "duplicate" if copy else "accepted", "", "", LONG_AGO
-                )
+                state[number] = known(number, one.path, one.sha256, "duplicate" if copy else "accepted")
             else:
                 assert change.kind == "unchanged"
         assert {one.path: one.sha256 for one in state.values()} == folder
         accepted = [one.sha256 for one in state.values() if one.state == "accepted"]
         assert sorted(accepted) == sorted(set(folder.values()))
-        assert {change.kind for change in compare(found, know(state))} == {"unchanged"}
+        assert {change.kind for change in compared(found, state)} == {"unchanged"}

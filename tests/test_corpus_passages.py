@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from nightschool.corpus.areas import GENERAL, Place, area_of, settle, top_headings
+from nightschool.corpus.areas import GENERAL, AreaTree, Place, area_of, top_headings
 from nightschool.corpus.documents import LoadedDocument, TextBuilder
 from nightschool.corpus.loaders import load_bytes
 from nightschool.corpus.passages import LIMIT, LIMIT_ROWS, PassageDraft, cut
@@ -160,6 +160,13 @@ def test_sentences_do_not_end_at_abbreviations() -> None:
         "요금은 5유로이다.",
         "끝.",
     ]
+
+
+def settle(places: list[Place], smallest: int = 5) -> dict[str, dict[str, str]]:
+    tree = AreaTree(smallest)
+    for one in places:
+        tree.add(one)
+    return {one.path: tree.of(one) for one in places}
 
 
 def test_area_of_a_path() -> None:

@@ -85,6 +85,26 @@ def test_of_near_duplicates_one_holds_until_it_is_gone(firm: Firm) -> None:
     assert firm.current()["b"].duplicate_of_id is None
 
 
+def test_what_disagrees_is_named_on_both_sides_as_long_as_it_does(firm: Firm) -> None:
+    def told() -> set[tuple[str, str]]:
+        return {(name, evidence.partition(".md: ")[0]) for name, evidence in firm.rulings("disagreement")}
+
+    firm.write(a=RULES, b=RULES.replace("14", "30"))
+    firm.ingest()
+    assert told() == {("a", "b"), ("b", "a")}
+    firm.write(c=RULES.replace("14", "45"))
+    firm.ingest()
+    assert told() == {(x, y) for x in "abc" for y in "abc" if x != y}
+    firm.write(b=RULES.replace("14", "45").replace("is answered", "will be answered"))
+    firm.ingest()
+    assert firm.states()["c"] == "duplicate"
+    assert told() == {("a", "b"), ("b", "a")}
+    (firm.folder / "b.md").unlink()
+    firm.ingest()
+    assert told() == {("a", "c"), ("c", "a")}
+    assert len(firm.rulings("disagreement")) == 2
+
+
 def test_which_edition_holds_follows_the_client_then_the_date(firm: Firm) -> None:
     firm.write(
         a=f"In force from 1 May 2023. {RULES}",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 
 from ..documents import LoadedDocument
 
@@ -14,6 +15,8 @@ LEAST = 3
 """Documents that have a line in common, at least."""
 LEAST_SHARE = 0.02
 """… and of all documents, where there are many: twenty of a thousand."""
+
+_BUCKETS = 2**20
 
 _FORMAL = re.compile(
     r"\b(?:intended recipient|confidential|privileged|disclaimer|all rights reserved|copyright|printed copies|"
@@ -57,6 +60,26 @@ def line_hash(line: str) -> int:
 def least(documents: int) -> int:
     """In how many of `documents` documents a line must stand to count."""
     return max(LEAST, int(LEAST_SHARE * documents))
+
+
+def common_lines(documents: Callable[[], Iterable[bytes]], at_least: int) -> set[int]:
+    """The hashes that stand in so many documents, in memory that doesn't grow with their number.
+
+    `documents()` gives each document's hashes as unsigned 64-bit numbers, little-endian; it is called once or twice.
+    The first time hashes are counted by their last bits, the second time only those that may be frequent enough.
+    """
+    import numpy as np
+
+    buckets = np.zeros(_BUCKETS, dtype=np.uint32)
+    for each in documents():
+        np.add.at(buckets, np.frombuffer(each, dtype="<u8") % _BUCKETS, 1)
+    may = buckets >= at_least
+    counts: Counter[int] = Counter()
+    if may.any():
+        for each in documents():
+            lines = np.frombuffer(each, dtype="<u8")
+            counts.update(lines[may[lines % _BUCKETS]].tolist())
+    return {line for line, count in counts.items() if count >= at_least}
 
 
 def says_something(line: str) -> bool:

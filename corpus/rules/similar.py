@@ -10,9 +10,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 PERMUTATIONS = 128
 ROWS = 8
+BANDS = PERMUTATIONS // ROWS
 """Of a band: 16 bands of 8 rows find a pair with Jaccard 0.9 with probability .9999, 0.8 with .95, 0.4 with .01."""
 LEAST_ESTIMATE = 0.6
 """Share of equal MinHash values from which on the texts themselves are compared."""
@@ -47,37 +52,45 @@ def signature(text: str) -> bytes:
     return made.hashvalues.astype(np.uint32).astype("<u4").tobytes()
 
 
-def candidates(signatures: Sequence[bytes]) -> Iterator[tuple[int, int]]:
-    """Pairs of places in `signatures` that look alike, the smaller place first; a pair may come repeatedly.
+def band_keys(signatures: Sequence[bytes]) -> np.ndarray:
+    """A number for each band of each signature, (n, BANDS) of 32 bits: bands that differ hardly ever have the same."""
+    import numpy as np
+
+    table = np.frombuffer(b"".join(signatures), dtype="<u4").reshape(len(signatures), BANDS, ROWS)
+    factors = np.random.default_rng(0).integers(1, 2**64, ROWS, dtype=np.uint64) | np.uint64(1)
+    return ((table * factors).sum(axis=2, dtype=np.uint64) >> np.uint64(32)).astype(np.uint32)
+
+
+def candidates(keys: np.ndarray, wanted: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Pairs of rows of `keys` (see `band_keys`) that may be alike and of which one is `wanted` (n booleans), in order.
 
     Where many share a band (templates), each is paired with the first of them and with its neighbour.
     """
     import numpy as np
 
-    places = [place for place, one in enumerate(signatures) if one]
-    if len(places) < 2:
-        return
-    at = np.array(places)
-    table = np.frombuffer(b"".join(signatures[place] for place in places), dtype="<u4")
-    table = table.reshape(len(places), PERMUTATIONS)
-    factors = np.random.default_rng(0).integers(1, 2**64, ROWS, dtype=np.uint64) | np.uint64(1)
-    for first in range(0, PERMUTATIONS, ROWS):
-        # One number for a band: two bands that differ get the same one with probability 2^-64.
-        band = (table[:, first : first + ROWS].astype(np.uint64) * factors).sum(axis=1, dtype=np.uint64)
-        order = np.argsort(band, kind="stable")
-        equal = band[order][1:] == band[order][:-1]
+    found = np.zeros((0, 2), dtype=np.int64)
+    for band in range(BANDS if len(keys) else 0):
+        order = np.argsort(keys[:, band], kind="stable")
+        equal = keys[order[1:], band] == keys[order[:-1], band]
         starts = np.flatnonzero(np.r_[True, ~equal])
         heads = np.repeat(order[starts], np.diff(np.r_[starts, len(order)]))
-        alike = np.flatnonzero(equal)
+        shared = np.flatnonzero(equal)
         pairs = np.r_[
-            np.c_[order[alike], order[alike + 1]],
-            np.c_[heads[alike + 1], order[alike + 1]],
+            np.c_[order[shared], order[shared + 1]],
+            np.c_[heads[shared + 1], order[shared + 1]],
         ]
-        pairs = np.unique(np.sort(pairs, axis=1), axis=0)
-        pairs = pairs[pairs[:, 0] != pairs[:, 1]]
-        for part in np.array_split(pairs, max(1, len(pairs) // 10_000)):
-            share = (table[part[:, 0]] == table[part[:, 1]]).mean(axis=1)
-            yield from ((int(at[a]), int(at[b])) for a, b in part[share >= LEAST_ESTIMATE])
+        pairs = pairs[wanted[pairs].any(axis=1) & (pairs[:, 0] != pairs[:, 1])]
+        found = np.unique(np.r_[found, np.sort(pairs, axis=1)], axis=0)
+    yield from ((int(first), int(second)) for first, second in found)
+
+
+def alike(one: bytes, other: bytes) -> bool:
+    """Whether two signatures have enough in common that the texts are worth a comparison."""
+    import numpy as np
+
+    return bool(one and other) and bool(
+        (np.frombuffer(one, "<u4") == np.frombuffer(other, "<u4")).mean() >= LEAST_ESTIMATE
+    )
 
 
 _CALENDAR_WORDS = (

@@ -73,8 +73,8 @@ def refine(
     hold, exam_only = "", False
     old = outdated(told.text) if on("outdated") else None
     if old:
-        hold = f"says of itself that it no longer holds: “{quoted(old[0])}”"
-        rulings.append(RulingDraft("outdated", "hold", _around(told.text, *old.span()), *old.span()))
+        hold = f"says of itself that it no longer holds: “{quoted(told.text[slice(*old)])}”"
+        rulings.append(RulingDraft("outdated", "hold", _around(told.text, *old), *old))
     key = exam_key(told.text) if on("exam-key") else None
     if key:
         exam_only = True

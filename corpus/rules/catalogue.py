@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-VERSION = "1"
+VERSION = "2"
 """Of the whole set. A higher one has every document refined anew at the next ingest."""
 
 QUOTED = 160

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 _HEAD = 1_500
@@ -29,16 +30,21 @@ def stated_date(text: str) -> date | None:
     """The latest date near the start of a text that a word like "in force from" or "updated" goes with, or None."""
     found: list[date] = []
     head = text[:_HEAD]
+    for day, start, end in dates_in(head):
+        opens = max(head.rfind(mark, 0, start) for mark in ("\n", ". ")) + 1
+        around = head[max(opens, start - 60) : end + 12].split(". ")[0]
+        if _CUE.search(around):
+            found.append(day)
+    return max(found, default=None)
+
+
+def dates_in(text: str) -> Iterator[tuple[date, int, int]]:
+    """Each whole date of a text with the span where it stands, form by form."""
     for pattern in _DATES:
-        for match in pattern.finditer(head):
-            opens = max(head.rfind(mark, 0, match.start()) for mark in ("\n", ". ")) + 1
-            around = head[max(opens, match.start() - 60) : match.end() + 12].split(". ")[0]
-            if not _CUE.search(around):
-                continue
+        for match in pattern.finditer(text):
             month = match["m"].lower()
             number = int(month) if month.isdigit() else _MONTHS.index(str(month[:3])) + 1
             try:
-                found.append(date(int(match["y"]), number, int(match["d"])))
+                yield date(int(match["y"]), number, int(match["d"])), *match.span()
             except ValueError:
                 continue
-    return max(found, default=None)

@@ -34,11 +34,24 @@ def is_on(element: Any) -> bool:
     return next((str(v) for k, v in element.attrib.items() if k.endswith("val")), "true").lower() not in _OFF
 
 
+MOST_STEPS = 1_000_000
+"""Elements that are read of a Word file, paragraphs and tables weighed by their work: some 2,000 pages of text.
+
+A file of a megabyte may unpack to millions of elements, with less text in them than on one page.
+"""
+PARAGRAPH_STEPS = 10
+TABLE_STEPS = 50
+
+
 class ParagraphReader:
-    """Reads paragraphs; `boxes` and `references` collect what hangs on them, until `take_hanging`."""
+    """Reads paragraphs; `boxes` and `references` collect what hangs on them, until `take_hanging`.
+
+    `left` is how many steps may still be taken; a paragraph that needs more ends there, which is told.
+    """
 
     def __init__(self, targets: Mapping[str, str], note: Callable[[str], None]) -> None:
         self.note = note
+        self.left = MOST_STEPS
         self._targets = targets  # relationship → address of a link
         self._boxes: list[Any] = []
         self._references: list[tuple[str, str]] = []
@@ -46,6 +59,10 @@ class ParagraphReader:
     def lines(self, paragraph: Any) -> list[Line]:
         """The lines of a `<w:p>`, or of anything that holds runs."""
         inline = Inline()
+        if self.left <= 0:
+            self.note("left out: paragraphs after more elements than are read of one file")
+            return []
+        self.left -= PARAGRAPH_STEPS
         stack: list[tuple[Any, Callable[[], None] | None]] = [
             (child, None) for child in _backwards(paragraph)
         ]
@@ -54,6 +71,10 @@ class ParagraphReader:
             if close is not None:
                 close()
                 continue
+            self.left -= 1
+            if self.left <= 0:
+                self.note("left out: the rest of a paragraph of too many elements")
+                break
             name = name_of(node)
             if name in _DELETED:
                 self._tell_deleted(node)

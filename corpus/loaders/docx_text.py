@@ -35,7 +35,7 @@ def is_on(element: Any) -> bool:
 
 
 MOST_STEPS = 1_000_000
-"""Elements that are read of a Word file, paragraphs and tables weighed by their work: some 2,000 pages of text.
+"""Elements that are read of a Word file, paragraphs and tables weighed by their work: about a thousand pages of text.
 
 A file of a megabyte may unpack to millions of elements, with less text in them than on one page.
 """

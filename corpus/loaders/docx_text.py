@@ -55,6 +55,7 @@ class ParagraphReader:
         self._targets = targets  # relationship → address of a link
         self._boxes: list[Any] = []
         self._references: list[tuple[str, str]] = []
+        self._referred: set[tuple[str, str]] = set()
 
     def lines(self, paragraph: Any) -> list[Line]:
         """The lines of a `<w:p>`, or of anything that holds runs."""
@@ -95,7 +96,7 @@ class ParagraphReader:
             elif name in _PICTURES:
                 self._picture(node)
             elif name in _NOTES:
-                self._references.append((_NOTES[name], _id(node)))
+                self._refer(_NOTES[name], _id(node))
             elif name == "commentReference":
                 self.note("a comment left out")
             elif _is_math(node):
@@ -103,6 +104,12 @@ class ParagraphReader:
                 inline.text({"den": "/", "sup": "^"}.get(name, ""))
                 stack.extend((child, None) for child in _backwards(node))
         return inline.take()
+
+    def _refer(self, kind: str, number: str) -> None:
+        """A note is added where it is first referred to."""
+        if (kind, number) not in self._referred:
+            self._referred.add((kind, number))
+            self._references.append((kind, number))
 
     def take_hanging(self) -> tuple[list[Any], list[tuple[str, str]]]:
         """Text boxes (`<w:txbxContent>`) and notes (kind, id) met since the last call."""

@@ -8,22 +8,33 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 LINED = ("markdown", "text", "html", "csv", "json", "jsonl")
 """Media types whose files have lines that a person can look up."""
 _WORD = re.compile(r"\w+")
 _ENTITY = re.compile(r"&#?\w{1,10};")
+_A_TAG = r"</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>"  # and not an address, as <https://firm.example/>
+_CODE_TAG = re.compile(_A_TAG)
+# A span of code comes first: a <script> named in it opens nothing.
 _TAG = re.compile(
-    r"<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)>|</?[A-Za-z][^<>]*>", re.DOTALL | re.IGNORECASE
+    rf"`[^`\n]+`|<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)>|{_A_TAG}", re.DOTALL | re.IGNORECASE
 )
-# What stands inside or against words and leaves nothing: link targets, attributes, template tags, emphasis, escapes.
+# What stands inside or against words and leaves nothing: tags within a line (<b>Seoul</b>에 is one word), link
+# targets, attributes, the signs and names of template tags (what they are given may be text), emphasis, escapes.
 _INLINE = re.compile(
-    r"(?<=\])(?:\((?:[^()\n]|\([^()\n]*\))*\)|\[[^\]\n]*\])|\{[:%{][^\n]*?\}+|[\[\]*`\\]|(?<!\w)_|_(?!\w)"
+    r"</?(?:a|abbr|b|bdi|cite|code|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|u|var|wbr)(?:\s[^<>]*)?/?>"
+    r"|(?<=\])(?:\((?:[^()\n]|\([^()\n]*\))*\)|\[[^\]\n]*\])|\{:[^\n]*?\}|\{[%{]-?\s*\w*|-?[%}]\}|[\[\]*`\\]|(?<!\w)_|_(?!\w)",
+    re.IGNORECASE,
 )
 _SKIP = 8
 """Words of the source between two of the quotation, at most: markup that is left, a masked word."""
+_GAP = 500
+"""Words of the source between two lines of the quotation, at most: a block that a loader leaves out, as an aside."""
+_SURE = 3
+"""Words without a gap that a line must begin with to be looked for beyond such a block."""
 _LEAST = 0.9
 """Share of the quotation's words that must be found in their order."""
 _PLACEHOLDERS = frozenset(("email", "phone", "card", "iban", "national_id", "secret"))
@@ -36,7 +47,7 @@ def source_lines(source: str, quotation: str, *, after: int = 0) -> tuple[int, i
         after: a line; of several places the first one from there on is taken, else the first one.
     """
     words, places = _words(*_plain(source))
-    wanted = [word for word in _words(quotation, [])[0] if word not in _PLACEHOLDERS]
+    wanted, begins = _wanted(quotation)
     if not wanted:
         return None
     breaks = [match.start() for match in re.finditer("\n", source)]
@@ -44,10 +55,10 @@ def source_lines(source: str, quotation: str, *, after: int = 0) -> tuple[int, i
     for number, word in enumerate(words):
         starts[word].append(number)
     for lead in range(min(3, len(wanted))):  # the first word may be one that a loader made up
-        runs = ((start, *_follow(words, wanted[lead:], start)) for start in starts[wanted[lead]])
-        found = [
-            (last - start, start, last) for start, last, count in runs if count + lead >= _LEAST * len(wanted)
-        ]
+        runs = (
+            (start, _follow(words, starts, wanted, begins, lead, start)) for start in starts[wanted[lead]]
+        )
+        found = [(last - start, start, last) for start, last in runs if last is not None]
         if found:
             # The shortest, since "the" of a sentence before may lead into it; of equal ones the next.
             shortest = min(found)[0]
@@ -60,20 +71,59 @@ def source_lines(source: str, quotation: str, *, after: int = 0) -> tuple[int, i
     return None
 
 
-def _follow(words: list[str], wanted: list[str], start: int) -> tuple[int, int]:
-    """The place of the last of `wanted` that follows from `start` on, and how many do."""
-    at, matched = start, 1
-    for word in wanted[1:]:
+def _wanted(quotation: str) -> tuple[list[str], set[int]]:
+    """The words to be found, and which of them begin a line of the quotation.
+
+    What looks like markup in it, as `<form>` does in a text on HTML, is taken out as it is of the source.
+    """
+    wanted: list[str] = []
+    begins: set[int] = set()
+    for line in _plain(quotation)[0].split("\n"):
+        begins.add(len(wanted))
+        wanted += [word for word in _words(line, [])[0] if word not in _PLACEHOLDERS]
+    return wanted, begins
+
+
+def _follow(
+    words: Sequence[str],
+    starts: Mapping[str, Sequence[int]],
+    wanted: Sequence[str],
+    begins: set[int],
+    lead: int,
+    start: int,
+) -> int | None:
+    """The place of the last word of `wanted[lead:]` that follows from `start` on, or None if too few do."""
+    at, missing = start, 0
+    most = len(wanted) - _LEAST * len(wanted)
+    for number in range(lead + 1, len(wanted)):
+        word = wanted[number]
+        further = _beyond(words, starts, wanted[number : number + _SURE], at) if number in begins else None
         near = words[at + 1 : at + 2 + _SKIP]
-        if word in near:
+        if further is not None:
+            at = further
+        elif word in near:
             at += 1 + near.index(word)
-            matched += 1
-    return at, matched
+        else:
+            missing += 1
+            if missing > most:
+                return None
+    return at
+
+
+def _beyond(
+    words: Sequence[str], starts: Mapping[str, Sequence[int]], lead: Sequence[str], at: int
+) -> int | None:
+    """The next place within `_GAP` words of `at` where the words `lead` stand without a gap."""
+    places = starts.get(lead[0], ())
+    for place in places[bisect_right(places, at) : bisect_left(places, at + 2 + _GAP)]:
+        if words[place : place + len(lead)] == lead:
+            return place
+    return None
 
 
 def _plain(source: str) -> tuple[str, list[tuple[int, int]]]:
     """The source without inline markup, and of each piece that is left its place here and its place in the source."""
-    text = _TAG.sub(_blank, source)
+    text = _TAG.sub(_untagged, source)
     if "&" in text:
         text = _ENTITY.sub(lambda match: html.unescape(match[0])[:1].ljust(len(match[0])), text)
     pieces: list[str] = []
@@ -100,6 +150,12 @@ def _words(text: str, pieces: list[tuple[int, int]]) -> tuple[list[str], list[in
         words.append(match[0].lower())
         places.append(match.start() - here + there)
     return words, places
+
+
+def _untagged(match: re.Match[str]) -> str:
+    if match[0].startswith("`"):
+        return _CODE_TAG.sub(_blank, match[0])
+    return match[0] if _INLINE.fullmatch(match[0]) else _blank(match)
 
 
 def _blank(match: re.Match[str]) -> str:

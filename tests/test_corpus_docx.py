@@ -339,3 +339,39 @@ def test_a_word_file_under_a_wrong_name_is_read_as_what_it_is() -> None:
     book = load_content(saved(workbook({"Fees": [["Item", "Fee"], ["Drum", 18]]})), "fees.docx")
     assert book.media_type == "xlsx"
     assert "read as the .xlsx file that it is" in book.notes[0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        paragraph("The depot opens at seven.") + "<w:p/>" * 300 + paragraph("after"),
+        paragraph("The depot opens at seven.") + "".join(paragraph(f"after {i}") for i in range(50)),
+        f"<w:p>{'<w:r><w:t>The depot opens at seven.</w:t></w:r>' + '<w:r/>' * 300}<w:r><w:t>after</w:t></w:r></w:p>",
+        paragraph("The depot opens at seven.")
+        + table(*[[cell(f"after {i}"), cell(f"b {i}")] for i in range(50)]),
+    ],
+)
+def test_a_file_of_too_many_elements_is_read_up_to_a_bound_and_the_rest_told(
+    monkeypatch: pytest.MonkeyPatch, body: str
+) -> None:
+    whole = read(word(body))
+    assert "after" in whole.text
+    assert not [note for note in whole.notes if "elements" in note]
+    monkeypatch.setattr("nightschool.corpus.loaders.docx_text.MOST_STEPS", 200)
+    cut = read(word(body))
+    assert "The depot opens at seven." in cut.text
+    assert len(cut.text) < len(whole.text)
+    assert [note for note in cut.notes if "elements" in note]
+
+
+def test_long_cells_are_measured_without_gathering_the_text_of_each_paragraph_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from docx.oxml.text.paragraph import CT_P
+
+    def gathered(_: CT_P) -> str:
+        raise AssertionError("the text below a paragraph was gathered")
+
+    monkeypatch.setattr(CT_P, "text", property(gathered))
+    document = read(word(table([cell("Kind"), cell("Fee")], [cell("Drum"), cell("18 euro")])))
+    assert rows(document, "table") == [("Kind", "Fee"), ("Drum", "18 euro")]

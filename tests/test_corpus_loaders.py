@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from nightschool.corpus.documents import Block, LoadedDocument
 from nightschool.corpus.errors import CorpusError, UnsupportedFormat
-from nightschool.corpus.loaders import load, load_bytes
+from nightschool.corpus.loaders import html, load, load_bytes
 
 
 def read(text: str, media_type: str = "markdown") -> LoadedDocument:
@@ -160,6 +160,20 @@ def test_html_main_text_only() -> None:
 def test_html_deep_nesting_is_read() -> None:
     document = read("<div>" * 6000 + "The valve is blue." + "</div>" * 6000, "html")
     assert document.text == "The valve is blue."
+
+
+def test_html_of_too_many_tags_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "_MOST_TAGS", 20)
+    document = read("<p>The valve is blue.</p>" * 9 + "1 < 2" * 30 + "<p>The door is green.</p>" * 9, "html")
+    assert document.text.count("blue") == 9
+    assert document.text.count("green") == 1
+    assert document.notes == ("left out: what comes after 20 tags",)
+
+
+def test_a_very_long_paragraph_is_read_in_parts() -> None:
+    lines = [f"Is valve {n} blue?" if n % 2 else f"Valve {n} is blue." for n in range(2_400)]
+    document = read("\n".join(lines), "text")
+    assert " ".join(document.text.split()) == " ".join(lines)
 
 
 def test_html_without_text_says_so() -> None:

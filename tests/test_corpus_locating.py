@@ -67,6 +67,28 @@ def test_html_lines_and_a_masked_word() -> None:
     assert source_lines(page, "Write to [EMAIL] by noon.") == (2, 4)
 
 
+def test_a_block_that_the_loader_leaves_out_does_not_end_a_quotation() -> None:
+    aside = " ".join(f"said{number}" for number in range(60))
+    source = f"The depot opens at seven.\n\n<aside>\n{aside}\n</aside>\n\nIt closes at nine in the evening.\n"
+    assert source_lines(source, "The depot opens at seven.\n\nIt closes at nine in the evening.") == (1, 7)
+    assert source_lines(source, "The depot opens at seven. It closes at nine in the evening.") is None
+
+
+@pytest.mark.parametrize(
+    ("source", "quotation"),
+    [
+        ("<a href='x'>서울</a>에 <b>있는</b> 창고는 문을 닫습니다.", "서울에 있는 창고는 문을 닫습니다."),
+        ("Put `<script setup>` on top.\nThen `a</script>` ends it.", "Then a</script> ends it."),
+        ("The `<keep-alive>` of `<form>` stays.", "The <keep-alive> of <form> stays."),
+        ("Mail <mara@firm.example> or see <https://firm.example/desk>.", "Mail mara@firm.example"),
+        ('Ask in {% channel "rpcvs" %} or call.', "Ask in rpcvs or call."),
+        ("Teams: A*SYNC and B[1].", "Teams: A*SYNC and B[1]."),
+    ],
+)
+def test_tags_and_signs_within_a_line(source: str, quotation: str) -> None:
+    assert source_lines(f"Before.\n\n{source}\n\nAfter.\n", quotation) is not None
+
+
 @settings(deadline=None)
 @given(
     st.lists(

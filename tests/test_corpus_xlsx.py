@@ -216,3 +216,13 @@ def test_what_can_not_be_read_is_refused_in_one_line(
     with pytest.raises(error, match=message) as raised:
         load_content(data, "a.xlsx")
     assert "\n" not in str(raised.value)
+
+
+def test_empty_cells_and_the_width_of_rows_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nightschool.corpus.loaders.xlsx._MOST_CELLS", 400)
+    wide = [[f"name {number}" for number in range(60)], *([f"below {row}"] for row in range(50))]
+    book = workbook({"Fees": wide})
+    document = load_bytes(saved(book), "xlsx")
+    assert "below 0" in document.text
+    assert "below 49" not in document.text
+    assert [note for note in document.notes if "too large" in note or "rows were read" in note]

@@ -12,14 +12,14 @@ from ..errors import CorpusError, UnsupportedFormat
 from ..identify import language_of
 from .docx_styles import Numbered, Styles
 from .docx_tables import blocks_of, joined_header, read_table
-from .docx_text import ParagraphReader, name_of
+from .docx_text import TABLE_STEPS, ParagraphReader, name_of
 from .failures import PARSER_FAILURES, told
 from .office import open_package
 from .paragraphs import Line, add_list, add_paragraph
 from .table import add_rows
 
 _LONGEST_HEADING = 250
-_LONGEST_CELL = 1_500
+_LONGEST_CELL = 500
 _MOST_NODES = 3_000  # of one cell: a look at all of it would cost its depth for each table nested in it
 _MOST_XML = 60_000_000  # a tree in memory takes some twenty times as much
 _ODD_TITLE = re.compile(
@@ -111,7 +111,13 @@ class _Writer:
             if done % 500 == 0 and time.monotonic() > ends:
                 self.builder.note(f"left out after {done - 1:,} paragraphs and tables: it took too long")
                 break
+            if self._reader.left <= 0:
+                self.builder.note(
+                    f"left out after {done - 1:,} paragraphs and tables: more elements than are read of one file"
+                )
+                break
             name = name_of(block)
+            self._reader.left -= TABLE_STEPS if name == "tbl" else 1
             if name == "p":
                 stack.extend(self._paragraph(block))
             elif name == "altChunk":
@@ -225,7 +231,8 @@ def _is_layout(table: Any) -> bool:
 def _is_long(cell: Any) -> bool:
     size = 0
     for number, node in enumerate(cell.iter()):
-        size += len(node.text or "")
+        # of `w:p` and `w:r` python-docx gathers the text below by XPath: ten times the work of the whole walk
+        size += len(node.text or "") if name_of(node) == "t" else 0
         if size > _LONGEST_CELL or number > _MOST_NODES:
             return True
     return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 _HEADING = re.compile(
@@ -16,6 +17,7 @@ _HEADING = re.compile(
 _TITLES = frozenset(("title", "titel", "titre", "título", "제목", "문서 제목", "標題", "标题"))
 _LISTED = re.compile(r"list (bullet|number)(?: (\d))?", re.IGNORECASE)
 _LONGEST_CHAIN = 20
+_MOST_STYLES = 10_000  # Word itself holds some 4,000; the text of the paragraphs does not hang on them
 _DEEPEST = 8
 _HANGUL = "가나다라마바사아자차카타파하"
 _ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
@@ -60,7 +62,7 @@ class Styles:
     def read(cls, styles: Any, numbering: Any) -> Styles:
         """From the roots of `styles.xml` and `numbering.xml`, either of which may be None."""
         out = cls()
-        for one in styles.iterchildren("{*}style") if styles is not None else ():
+        for one in islice(styles.iterchildren("{*}style"), _MOST_STYLES) if styles is not None else ():
             name = _value(one.find("{*}name"))
             properties = one.find("{*}pPr")
             style = _Style(name, _value(one.find("{*}basedOn")))

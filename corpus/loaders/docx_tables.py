@@ -54,6 +54,9 @@ def read_table(table: Any, reader: ParagraphReader, note: Callable[[str], None])
     above: dict[int, str] = {}
     headed = longest = filled = 0
     for row in _children(table, "tr"):
+        if reader.left <= 0:
+            note("left out: rows of a table after more elements than are read of one file")
+            break
         properties = row.find("{*}trPr")
         if properties is not None and properties.find("{*}del") is not None:
             note("left out: a table row deleted as a tracked change")

@@ -34,18 +34,36 @@ def is_on(element: Any) -> bool:
     return next((str(v) for k, v in element.attrib.items() if k.endswith("val")), "true").lower() not in _OFF
 
 
+MOST_STEPS = 1_000_000
+"""Elements that are read of a Word file, paragraphs and tables weighed by their work: about a thousand pages of text.
+
+A file of a megabyte may unpack to millions of elements, with less text in them than on one page.
+"""
+PARAGRAPH_STEPS = 10
+TABLE_STEPS = 50
+
+
 class ParagraphReader:
-    """Reads paragraphs; `boxes` and `references` collect what hangs on them, until `take_hanging`."""
+    """Reads paragraphs; `boxes` and `references` collect what hangs on them, until `take_hanging`.
+
+    `left` is how many steps may still be taken; a paragraph that needs more ends there, which is told.
+    """
 
     def __init__(self, targets: Mapping[str, str], note: Callable[[str], None]) -> None:
         self.note = note
+        self.left = MOST_STEPS
         self._targets = targets  # relationship → address of a link
         self._boxes: list[Any] = []
         self._references: list[tuple[str, str]] = []
+        self._referred: set[tuple[str, str]] = set()
 
     def lines(self, paragraph: Any) -> list[Line]:
         """The lines of a `<w:p>`, or of anything that holds runs."""
         inline = Inline()
+        if self.left <= 0:
+            self.note("left out: paragraphs after more elements than are read of one file")
+            return []
+        self.left -= PARAGRAPH_STEPS
         stack: list[tuple[Any, Callable[[], None] | None]] = [
             (child, None) for child in _backwards(paragraph)
         ]
@@ -54,6 +72,10 @@ class ParagraphReader:
             if close is not None:
                 close()
                 continue
+            self.left -= 1
+            if self.left <= 0:
+                self.note("left out: the rest of a paragraph of too many elements")
+                break
             name = name_of(node)
             if name in _DELETED:
                 self._tell_deleted(node)
@@ -74,7 +96,7 @@ class ParagraphReader:
             elif name in _PICTURES:
                 self._picture(node)
             elif name in _NOTES:
-                self._references.append((_NOTES[name], _id(node)))
+                self._refer(_NOTES[name], _id(node))
             elif name == "commentReference":
                 self.note("a comment left out")
             elif _is_math(node):
@@ -82,6 +104,12 @@ class ParagraphReader:
                 inline.text({"den": "/", "sup": "^"}.get(name, ""))
                 stack.extend((child, None) for child in _backwards(node))
         return inline.take()
+
+    def _refer(self, kind: str, number: str) -> None:
+        """A note is added where it is first referred to."""
+        if (kind, number) not in self._referred:
+            self._referred.add((kind, number))
+            self._references.append((kind, number))
 
     def take_hanging(self) -> tuple[list[Any], list[tuple[str, str]]]:
         """Text boxes (`<w:txbxContent>`) and notes (kind, id) met since the last call."""

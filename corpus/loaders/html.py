@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable
+from itertools import islice
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString, PreformattedString
@@ -36,6 +37,10 @@ _NESTED = frozenset(("ul", "ol", "table", "dl"))
 _MOST_NESTED = 8  # deeper lists and tables are walked as plain blocks: each look costs all that is below
 _MOST_PARENTS = 3
 _MOST_SPAN = 50
+_MOST_TAGS = 400_000
+_DEEPEST = 500
+"""Of nested blocks: pages in earnest stay below 50, and what both parsers do grows with the square of the depth."""
+_TAG = re.compile(r"<[/!a-zA-Z]")
 _MOST_CELLS = 200_000
 _LONGEST_CELL = 1_500
 _LONGEST_ITEM = 1_500
@@ -50,6 +55,7 @@ def load_html(data: bytes) -> LoadedDocument:
     front = read_front_matter(lines)
     if front.length or "{%" in text:
         text = strip_tags("\n".join(lines[front.length :]), builder.note)
+    text = bounded(text, builder.note)
     soup = parse(text)
     root = soup.find("html")
     lang = str(root.get("lang") or "") if isinstance(root, Tag) else ""
@@ -64,6 +70,28 @@ def load_html(data: bytes) -> LoadedDocument:
     if heading and (not title or heading in title or re.search(r"\s[|·–—-]\s", title)):
         title = heading
     return builder.build(title, language_of(builder.text, lang), notes, rights)
+
+
+def bounded(text: str, note: Callable[[str], None]) -> str:
+    """A page that can be parsed in seconds: no deeper nesting and no more tags than any page needs.
+
+    Text below the depth stays, without its tags; `note` is told what comes after the last tag and is left out.
+    """
+    if text.count("<") > _MOST_TAGS:
+        last = next(islice(_TAG.finditer(text), _MOST_TAGS, None), None)
+        if last is not None:
+            text = text[: last.start()]
+            note(f"left out: what comes after {_MOST_TAGS:,} tags")
+    if _depth(text) <= _DEEPEST:
+        return text
+    depth = 0
+
+    def flat(match: re.Match[str]) -> str:
+        nonlocal depth
+        depth += -1 if match[1] else 1
+        return match[0] if depth + bool(match[1]) <= _DEEPEST else " "
+
+    return re.sub(rf"{_NESTING.pattern}[^<>]*>", flat, text)
 
 
 def parse(text: str) -> BeautifulSoup:

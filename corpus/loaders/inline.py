@@ -21,7 +21,7 @@ class Inline:
     def __init__(self) -> None:
         self._lines: list[Line] = []
         self._parts: list[str] = []
-        self._bold = self._links = self._lead = 0
+        self._length = self._bold = self._links = self._lead = 0  # characters of the line so far
         self._bold_depth = self._link_depth = 0
         self._addresses: list[tuple[str, int]] = []
 
@@ -34,12 +34,13 @@ class Inline:
             return
         visible = len(text.strip()) + (1 if text != text.strip() and self._bold_depth else 0)
         if self._bold_depth:
-            if self._bold == sum(map(len, self._parts)):
+            if self._bold == self._length:
                 self._lead = self._bold + len(text)
             self._bold += len(text)
         if self._link_depth:
             self._links += visible
         self._parts.append(text)
+        self._length += len(text)
 
     def break_line(self) -> None:
         """The line ends here."""
@@ -47,7 +48,7 @@ class Inline:
         if line:
             self._lines.append(Line(line, self._bold, self._links, self._lead))
         self._parts = []
-        self._bold = self._links = self._lead = 0
+        self._length = self._bold = self._links = self._lead = 0
 
     def open_bold(self) -> None:
         """Bold text begins."""

@@ -35,6 +35,9 @@ _ANSWERED = re.compile(
 _SENTENCE_END = re.compile(r"[.!?。:;…][\"'”’)\]*_]*\s*$")
 _FIRST_PIECE = re.compile(r"\[[^\]\n]*\](?:\([^)\n]*\))?|`[^`\n]*`|\S+")
 _WIDEST_WRAP = 130
+_MOST_LINES = 1_000
+"""Lines that are looked at together: a paragraph of more is a log or a list."""
+_NEAR = 50
 LONGEST_HEADING = 110
 _LONGEST_QUESTION = 180
 _LONGEST_VALUE = 240
@@ -136,6 +139,11 @@ def _meant(line: str, following: str, width: int) -> bool:
 def add_paragraph(builder: TextBuilder, lines: Sequence[Line]) -> None:
     """Add one paragraph to the document, as what it is. All its line breaks are meant (see `unwrap`)."""
     lines = [line for line in lines if line.text.strip()]
+    for start in range(0, len(lines), _MOST_LINES):
+        _add_lines(builder, lines[start : start + _MOST_LINES])
+
+
+def _add_lines(builder: TextBuilder, lines: Sequence[Line]) -> None:
     while lines:
         taken = _heading(builder, lines) or _asked(builder, lines) or _bullets(builder, lines)
         if not taken:
@@ -150,7 +158,7 @@ def add_paragraph(builder: TextBuilder, lines: Sequence[Line]) -> None:
     bullet = next((i for i in range(1, len(lines)) if _starts_list(lines, i)), len(lines))
     builder.prose("\n".join(line.text for line in lines[:bullet]), _links(lines[:bullet]))
     if bullet < len(lines):
-        add_paragraph(builder, lines[bullet:])
+        _add_lines(builder, lines[bullet:])
 
 
 def _heading(builder: TextBuilder, lines: Sequence[Line]) -> int:
@@ -162,7 +170,7 @@ def _heading(builder: TextBuilder, lines: Sequence[Line]) -> int:
         return 1
     if len(lines) < 2 or not looks_like_heading(text) or label_and_value(first) or _BULLET.match(text):
         return 0
-    rest = max(len(line.text) for line in lines[1:])
+    rest = max(len(line.text) for line in lines[1:_NEAR])
     if is_question(text) or (rest > 120 and rest > 1.5 * len(text) and len(text) <= 90):
         builder.heading(MINOR, text)
         return 1

@@ -18,7 +18,7 @@ from .xlsx_regions import add_region
 from .xlsx_scan import SheetScan, scan_sheet
 from .xlsx_values import shown
 
-_MOST_CELLS = 3_000_000
+_MOST_CELLS = 1_500_000  # also empty ones: a row of one cell below a row of 16,000 is as wide as that
 _MOST_TEXT = 50_000_000  # characters: many cells may share one long text
 _MOST_LINES = 1_100_000  # a sheet has 1,048,576; a damaged one may claim that its next row is the billionth
 
@@ -86,6 +86,7 @@ def _add_sheet(builder: TextBuilder, sheet: Any, name: str, scan: SheetScan, bud
     sheet.reset_dimensions()  # some programs write too small a size, and the rest would be left out
     region: list[list[str]] = []
     headed = False
+    wide = 0
 
     def flush() -> None:
         nonlocal headed
@@ -97,8 +98,12 @@ def _add_sheet(builder: TextBuilder, sheet: Any, name: str, scan: SheetScan, bud
             region.clear()
 
     try:
-        for row in _rows(builder, sheet, name, scan, budget):
+        for number, row in enumerate(_rows(builder, sheet, name, scan, budget), start=1):
             if row:
+                wide = max(wide, len(row)) if region else len(row)
+                if region and (len(region) + 1) * wide > _MOST_CELLS:
+                    builder.note(f"sheet {name!r}: rows from {number:,} on left out: the table is too large")
+                    break
                 region.append(row)
             else:
                 flush()
@@ -118,7 +123,8 @@ def _rows(
         budget.cells -= len(row)
         late = number % 500 == 0 and time.monotonic() > budget.ends
         if number > _MOST_LINES or filled >= budget.rows or min(budget.cells, budget.text) < 0 or late:
-            if any(cell.value is not None for cell in row) or late or number > _MOST_LINES:
+            spent = min(budget.cells, budget.text) < 0
+            if any(cell.value is not None for cell in row) or late or spent or number > _MOST_LINES:
                 why = "it took too long" if late else f"{filled:,} rows were read"
                 builder.note(f"sheet {name!r}: rows from {number:,} on left out: {why}")
                 break

@@ -6,6 +6,8 @@ anew from it at each ingest, so that a changed setting needs no file to be read 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from ..store.tables import Document
 
 RULE, RULE_VERSION = "rights-notice", "1"
+DECIDED_BY = "1"
+"""Version of the way in which notices and settings make a decision."""
 HELD, EXCLUDED = "held for its rights", "left out for its rights"
 CONTENT_WITHDRAWN = "its content was withdrawn"
 _OVER = ("superseded", "removed")
@@ -64,6 +68,7 @@ class Clearing:
         self.withdrawn_paths: dict[str, str] = {}
         self._exams: set[int] = set()  # documents that are an exam with its key
         self._licences: dict[str, tuple[str, list[Notice]]] = {}  # folder → its licence file and what it says
+        self.licences_changed = False  # a licence file was taken in: others may have other rights by it
         self._read_withdrawals()
 
     def take(
@@ -85,10 +90,25 @@ class Clearing:
                 f"“{found.evidence}”"[:_LONGEST] if found else "no licence that is known here"
             )
             self._licences[_folder(row.path)] = (row.path, list(notices))
+            self.licences_changed = True
             return
         one = _Row(row.id, row.path, row.sha256, row.state, row.reason, "", "", "", "")
         for name, value in self._decided(one, found).items():
             setattr(row, name, value)
+
+    @property
+    def settings_mark(self) -> str:
+        """Changes with the settings, and with the rules, that decide: then all documents are decided about anew."""
+        choices = self.settings.model_dump(include={"rights", "unknown_rights"})
+        text = json.dumps([RULE_VERSION, DECIDED_BY, choices], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def look_up(self) -> None:
+        """Read the licence files, and which documents are exams with their key."""
+        self._read_exams()
+        self._licences = {}
+        for rows, notices in self._current(only=is_licence_file):
+            self._licences |= {_folder(row.path): (row.path, notices.get(row.id, [])) for row in rows}
 
     def settle(self) -> None:
         """Let every current document have the rights, the clearance and the state that follow from the settings now.
@@ -96,10 +116,7 @@ class Clearing:
         Documents move both ways between accepted and quarantined or rejected; only those whose row differs are
         written, a few hundred to a transaction.
         """
-        self._read_exams()
-        self._licences = {}
-        for rows, notices in self._current(only=is_licence_file):
-            self._licences |= {_folder(row.path): (row.path, notices.get(row.id, [])) for row in rows}
+        self.look_up()
         moves: Counter[str] = Counter()
         for rows, notices in self._current():
             self._look([row for row in rows if row.state == "accepted" and not row.rights_evidence], notices)

@@ -82,18 +82,19 @@ def ingest(
         if not there:
             raise CorpusError(_nothing(walk))
         recorder = Recorder(store, client_id, settings, listing, files)
-        recorder.apply_rights()
+        other_rights = recorder.has_other_rights()
+        recorder.apply_rights(all_documents=other_rights)
         listing.add_known(recorder.known())
         listing.identify(lambda one: _hashed(one, files), settings.max_bytes)
         listing.match(walk.unreadable)
         stirred = _apply(listing, recorder, report, progress, cancelled)
         if not report.cancelled:
-            if stirred:
-                recorder.apply_rights()
             anew = bool(report.removed or report.moved)
+            if stirred and (anew or recorder.clearing.licences_changed):
+                recorder.apply_rights(all_documents=True)
             report.duplicates += settle_documents(recorder, anew=anew)
             settle_areas(store, client_id, settings.area_passages)
-    _sum_up(report, recorder, walk)
+    _sum_up(report, recorder, walk, other_rights)
     if not report.documents and not report.cancelled:
         most = report.refused.most_common(1)
         why = f", mostly: {most[0][0]}" if most else ""
@@ -209,9 +210,9 @@ def _make(change: Change, recorder: Recorder, report: IngestReport) -> None:
             report.changed.append(document_id)
 
 
-def _sum_up(report: IngestReport, recorder: Recorder, walk: Walk) -> None:
+def _sum_up(report: IngestReport, recorder: Recorder, walk: Walk, other_rights: bool) -> None:
     totals = recorder.totals()
     report.documents, report.passages, report.areas = totals.documents, totals.passages, totals.areas
     report.refused = totals.refused + walk.passed_over
-    if report.added or report.changed or report.removed or report.moved or report.duplicates:
+    if other_rights or report.added or report.changed or report.removed or report.moved or report.duplicates:
         recorder.say({name: value for name, value in report.as_dict().items() if isinstance(value, int)})

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 ENDED = ("superseded", "removed")
 """States of documents that are history: nothing current points at them."""
 _LONGEST_REASON = 1_000
+INGESTED = "documents.ingested"
 _PART = 1_000
 
 
@@ -321,9 +322,31 @@ class Recorder:
                 part = numbers[start : start + _PART]
                 session.execute(delete(Ruling).where(col(Ruling.id).in_(part)))
 
-    def apply_rights(self) -> None:
-        """Current documents have the rights that the settings name now, and the state that follows from them."""
-        self.clearing.settle()
+    def apply_rights(self, *, all_documents: bool) -> None:
+        """Current documents have the rights that the settings name now, and the state that follows from them.
+
+        Without `all_documents` only what new ones are decided by is read.
+        """
+        if all_documents:
+            self.clearing.settle()
+        else:
+            self.clearing.look_up()
+
+    def has_other_rights(self) -> bool:
+        """Whether the settings about rights aren't those of the last ingest that changed anything."""
+        from sqlmodel import col, select
+
+        from ..store.tables import Event
+
+        query = (
+            select(Event.detail)
+            .where(Event.client_id == self.client_id, Event.what == INGESTED)
+            .order_by(col(Event.id).desc())
+            .limit(1)
+        )
+        with self.store.session(write=False) as session:
+            last = session.exec(query).first()
+        return last is None or last.get("rights") != self.clearing.settings_mark
 
     def totals(self) -> Totals:
         """What the client has now."""
@@ -373,4 +396,5 @@ class Recorder:
                 f"newest_{name}": session.exec(select(func.coalesce(func.max(col(table.id)), 0))).one()
                 for name, table in (("document", Document), ("fact", Fact))
             }
-            record(session, "documents.ingested", client_id=self.client_id, **detail, **newest)
+            mark = self.clearing.settings_mark
+            record(session, INGESTED, client_id=self.client_id, rights=mark, **detail, **newest)

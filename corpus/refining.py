@@ -16,7 +16,7 @@ from .clearing import HELD
 from .rules.boilerplate import common_lines, least
 from .rules.catalogue import is_on, quoted
 from .rules.dated import stated_date
-from .rules.similar import Comparison, alike, band_keys, candidates, compare
+from .rules.similar import Comparison, band_keys, candidates, compare, sketches
 from .traits import SETTLED, Traits, edges_of, is_settled, minhash_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ class _One:
     state: str
     reason: str
     text: str
-    minhash: bytes
 
 
 def settle_documents(recorder: Recorder, *, anew: bool) -> list[int]:
@@ -179,14 +178,14 @@ def _remove_boilerplate(recorder: Recorder) -> bool:
 
 
 def _compare(recorder: Recorder) -> list[int]:
-    ids, keys, settled = _tabulated(recorder)
+    ids, keys, sketched, settled = _tabulated(recorder)
     if settled.all():
         return []
     became: list[int] = []
-    for first, second in candidates(keys, ~settled):
+    for first, second in candidates(keys, sketched, ~settled):
         one, other = (_load(recorder, int(ids[place])) for place in (first, second))
         states = {one.state, other.state}
-        if "accepted" not in states or "duplicate" in states or not alike(one.minhash, other.minhash):
+        if "accepted" not in states or "duplicate" in states:
             continue
         found = compare(one.text, other.text)
         if found.kind == "same" and is_on("near-duplicate", recorder.settings.rules):
@@ -208,24 +207,25 @@ def _compare(recorder: Recorder) -> list[int]:
     return became
 
 
-def _tabulated(recorder: Recorder) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of all documents that are long enough, by path: ids (n), keys of their bands (n, BANDS), if they are settled (n).
+def _tabulated(recorder: Recorder) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Of all documents that are long enough, by path: ids (n), keys of bands, sketches, whether they are settled (n).
 
-    These are 73 bytes a document, the only part of an ingest that grows with their number.
+    These are 201 bytes a document, the only part of an ingest that grows with their number.
     """
     import numpy as np
 
-    ids, keys, settled = [], [], []
+    ids, keys, sketched, settled = [], [], [], []
     for part in _signatures(recorder):
         rows = [
             (number, minhash, is_settled(data)) for number, _, data in part if (minhash := minhash_of(data))
         ]
         ids.append(np.array([row[0] for row in rows], dtype=np.int64))
         keys.append(band_keys([row[1] for row in rows]))
+        sketched.append(sketches([row[1] for row in rows]))
         settled.append(np.array([row[2] for row in rows], dtype=bool))
     if not ids:
-        return np.zeros(0, np.int64), band_keys([]), np.zeros(0, bool)
-    return np.concatenate(ids), np.concatenate(keys), np.concatenate(settled)
+        return np.zeros(0, np.int64), band_keys([]), sketches([]), np.zeros(0, bool)
+    return np.concatenate(ids), np.concatenate(keys), np.concatenate(sketched), np.concatenate(settled)
 
 
 def _load(recorder: Recorder, number: int) -> _One:
@@ -233,7 +233,7 @@ def _load(recorder: Recorder, number: int) -> _One:
 
     with recorder.store.session(write=False) as session:
         row = session.get_one(Document, number)
-        return _One(number, row.path, row.state, row.reason, row.text, minhash_of(row.signature or b""))
+        return _One(number, row.path, row.state, row.reason, row.text)
 
 
 def _release(recorder: Recorder, stale: list[int]) -> None:
@@ -349,16 +349,14 @@ def _mark_settled(recorder: Recorder) -> None:
 
     from ..store.tables import Document
 
-    some = sqlalchemy.select(col(Document.id), col(Document.signature)).limit(_PART)
-    some = some.where(*_mine(recorder), _is_unsettled())
     number, data = sqlalchemy.bindparam("number"), sqlalchemy.bindparam("data")
     settle = sqlalchemy.update(Document).where(col(Document.id) == number).values(signature=data)
-    while True:
-        with recorder.store.session() as session:
-            rows = [
-                {"number": number, "data": Traits.unpack(data).as_settled().pack()}
-                for number, data in session.execute(some)
-            ]
-            if not rows:
-                return
-            session.connection().execute(settle, rows)
+    for part in _signatures(recorder):
+        rows = [
+            {"number": number, "data": Traits.unpack(data).as_settled().pack()}
+            for number, _, data in part
+            if not is_settled(data)
+        ]
+        if rows:
+            with recorder.store.session() as session:
+                session.connection().execute(settle, rows)

@@ -17,7 +17,7 @@ from nightschool.corpus.rules.dated import stated_date
 from nightschool.corpus.rules.edits import Edit, apply
 from nightschool.corpus.rules.orders import find_order
 from nightschool.corpus.rules.personal import PLACEHOLDER, find_personal, mask
-from nightschool.corpus.rules.similar import alike, band_keys, candidates, compare, signature
+from nightschool.corpus.rules.similar import band_keys, candidates, compare, signature, sketches
 from nightschool.corpus.settings import CorpusSettings
 from nightschool.corpus.traits import FINGERPRINT, Traits
 from pydantic import ValidationError
@@ -320,12 +320,12 @@ def test_near_duplicates_are_candidates_and_unlike_documents_are_not() -> None:
     other = "A pool opens at nine. " + " ".join(f"word{n} stands beside thing{n + 1}" for n in range(60))
     marks = [signature(text) for text in (BASE, other, BASE.replace("van", "lorry"), "too short")]
     assert marks[3] == b""
-    keys = band_keys(marks[:3])
-    assert list(candidates(keys, np.array([True, False, False]))) == [(0, 2)]
-    assert list(candidates(keys, np.array([False, True, False]))) == []
-    assert alike(marks[0], marks[2])
-    assert not alike(marks[0], marks[1])
-    assert not alike(marks[0], marks[3])
+    keys, sketched = band_keys(marks[:3]), sketches(marks[:3])
+    assert list(candidates(keys, sketched, np.array([True, False, False]))) == [(0, 2)]
+    assert list(candidates(keys, sketched, np.array([False, True, False]))) == []
+    assert list(candidates(keys[:0], sketched[:0], np.zeros(0, dtype=bool))) == []
+    keys[1] = keys[0]  # all bands the same, and the values are not
+    assert list(candidates(keys, sketched, np.ones(3, dtype=bool))) == [(0, 2)]
 
 
 @settings(deadline=None)

@@ -260,6 +260,13 @@ class Bank:
         self.session.add(fact)
         self.report.moved.append(_id(fact))
 
+    def add(self, draft: FactDraft, passage: Passage) -> Fact:
+        """Put a fact in that no rule found, such as one that a person gave, without questions."""
+        self.know([draft.key])
+        fact = self._add(draft, passage, "active", [])
+        self.session.flush()
+        return fact
+
     def _add(self, draft: FactDraft, passage: Passage, state: str, before: Sequence[Fact]) -> Fact:
         from ..store.tables import Fact
 

@@ -68,19 +68,22 @@ def _places(answer: str, text: str) -> list[tuple[int, int]]:
     for at in range(len(words) - len(wanted) + 1):
         span = words[at : at + len(wanted)]
         if all(word[0] == told for word, told in zip(span[:-1], wanted[:-1], strict=True)):
-            tail = _tail(span[-1], wanted[-1], text)
+            tail = _tail(span[-1], wanted[-1], text, alone=len(wanted) == 1)
             if tail is not None:
                 found.append((_with_sign(text, span[0][1]), tail))
     return found
 
 
-def _tail(word: tuple[str, int, int], told: str, text: str) -> int | None:
-    """Where the last word of an answer ends in the text, if it is that word."""
+def _tail(word: tuple[str, int, int], told: str, text: str, *, alone: bool) -> int | None:
+    """Where the last word of an answer ends in the text, if it is that word.
+
+    One Korean syllable `alone` begins too many words to be taken for one of them.
+    """
     plain, start, end = word
     if plain == told:
         return end + 1 if text[end : end + 1] == "%" else end
     raw = text[start:end]
-    if has_hangul(plain) and plain.startswith(told) and len(plain) - len(told) <= 4 and len(told) > 1:
+    if has_hangul(plain) and plain.startswith(told) and len(plain) - len(told) <= 4 and (len(told) > 1 or not alone):
         size = next((n for n in range(1, len(raw) + 1) if normalise(raw[:n]) == told), None)
         return start + size if size is not None else None
     return None

@@ -132,5 +132,7 @@ def _asks_for(question: str, fact: FactTerms) -> bool:
     if fact.kind == "definition":
         return bool(_DEFINED.search(question))
     if family in ("when", "quantity"):
-        return bool(set(terms(" ".join(_SLOT.findall(fact.relation)))) & set(terms(question)))
+        measured = set(terms(" ".join(_SLOT.findall(fact.relation))))
+        # "What is the fee?" asks for an amount without saying so; a date is asked for by name.
+        return bool(measured & set(terms(question))) or (family == "quantity" and not measured)
     return True

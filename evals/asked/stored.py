@@ -41,20 +41,21 @@ def write(
     index = NearDuplicates(by_text, threshold)
     place: dict[int, dict[str, Any]] = {}  # Python id of a row → what the file says of it
     touched: list[tuple[Asked, int]] = []
+    added: list[Asked] = []
     for one in sorted(kept, key=lambda one: one.key not in by_key):  # the very same ones first
         row = by_key.get(one.key) or by_text.get(index.find(one.text) or "")
         if row is None:
             row = Asked(
                 client_id=client_id, key=one.key, text=one.text, created_at=clock(), updated_at=clock()
             )
-            session.add(row)
-            report.new += 1
+            added.append(row)
             by_key[one.key] = by_text[one.text] = row
             index.add(one.text)
         told = place.setdefault(id(row), {})
         _tell(told, one)
         touched.append((row, one.rows))
-    for row in [*rows, *dict.fromkeys(row for row, _ in touched if row.id is None)]:
+    report.new += len(added)
+    for row in [*rows, *added]:
         told = place.get(id(row))
         if told is None and source not in row.sources:
             continue

@@ -27,7 +27,9 @@ def import_questions(
     form: Annotated[
         str,
         typer.Option(
-            "--format", "-f", help="auto, csv, jsonl, or chat: logs in the OpenAI format. auto looks at the file."
+            "--format",
+            "-f",
+            help="auto, csv, jsonl, or chat: logs in the OpenAI format. auto looks at the file.",
         ),
     ] = "auto",
     dry_run: Annotated[
@@ -45,7 +47,9 @@ def import_questions(
     from .ingest import open_or_copy
 
     if form not in FORMATS:
-        raise typer.BadParameter(f"{plain(form)!r} is no format: {', '.join(FORMATS)}.", param_hint="--format")
+        raise typer.BadParameter(
+            f"{plain(form)!r} is no format: {', '.join(FORMATS)}.", param_hint="--format"
+        )
     place = workspace(ctx)
     settings = place.client(client)
     with open_or_copy(place, dry_run) as store:
@@ -73,16 +77,23 @@ def _show_import(report: "AskedReport", dry_run: bool) -> None:
     )
     pools = ", ".join(f"{count} {name}" for name, count in report.pools.most_common()) or "none in an exam"
     out.print(
-        f"{report.questions} different questions ({report.new} new, {report.changed} changed, {report.gone} gone): {pools}"
+        f"{report.questions} different questions ({report.new} new, {report.changed} changed, {report.gone} gone): "
+        f"{pools}"
     )
     if report.facts or report.retired:
         out.print(f"{report.facts} facts from given answers; {report.retired} practice wordings retired")
-    for title, counts in (("Waiting", report.waiting), ("Dropped", report.dropped), ("Passed over", report.passed_over)):
+    for title, counts in (
+        ("Waiting", report.waiting),
+        ("Dropped", report.dropped),
+        ("Passed over", report.passed_over),
+    ):
         rows = [{"rows": count, "reason": reason} for reason, count in counts.most_common()]
         if rows:
             table(rows, ("rows", "reason"), title=title)
     if report.waiting:
-        out.print("nightschool questions list --asked --state waiting shows what waits for a person or a document.")
+        out.print(
+            "nightschool questions list --asked --state waiting shows what waits for a person or a document."
+        )
     if dry_run:
         out.print("A dry run: nothing was kept.")
 
@@ -108,7 +119,9 @@ def list_questions(
         raise typer.BadParameter(f"{why}.", param_hint="--pool")
     if not asked and state is not None and state not in STATES:
         hint = " (with --asked)" if state in ASKED_STATES else ""
-        raise typer.BadParameter(f"{plain(state)!r} is no state: {', '.join(STATES)}{hint}.", param_hint="--state")
+        raise typer.BadParameter(
+            f"{plain(state)!r} is no state: {', '.join(STATES)}{hint}.", param_hint="--state"
+        )
     read = reader(ctx)
     owner = the_client(read, client)["id"]
     if not asked:
@@ -125,7 +138,11 @@ def list_questions(
         "asked", client_id=owner, state=by_state, reason=None if by_state else state, limit=limit
     )
     columns = ("id", "count", "text", "state", "reason", "pool", "reference", "document", "score")
-    empty = "No asked question is like that." if state else "Nothing asked yet: run nightschool questions import FILE."
+    empty = (
+        "No asked question is like that."
+        if state
+        else "Nothing asked yet: run nightschool questions import FILE."
+    )
     listing(rows, columns, as_json, empty=empty)
 
 
@@ -136,7 +153,9 @@ _NONE = "No question yet: run nightschool campaign run."
 def show_question(
     ctx: typer.Context,
     question: Annotated[str, typer.Argument(help="A question's number; with --asked, that of an asked one.")],
-    asked: Annotated[bool, typer.Option("--asked", help="The number is one of questions list --asked.")] = False,
+    asked: Annotated[
+        bool, typer.Option("--asked", help="The number is one of questions list --asked.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show one question whole: wording, references, citation, pool; with --asked, how often and in which files."""

@@ -210,7 +210,10 @@ class _Plan:
         else:
             most = dict.fromkeys(by_area, share)
             least = share_out(
-                {area: min(stock[area], self.settings.per_area) for area in stock}, stock, budget, self.settings.per_area
+                {area: min(stock[area], self.settings.per_area) for area in stock},
+                stock,
+                budget,
+                self.settings.per_area,
             )
         needed = sum(least.values())
         taken = 0
@@ -303,7 +306,9 @@ class _Plan:
             .where(Asked.client_id == self.campaign.client_id, Asked.state == "linked")
             .group_by(col(Asked.question_id))
         )
-        return {question: max(1, count) for question, count in self.session.exec(query) if question is not None}
+        return {
+            question: max(1, count) for question, count in self.session.exec(query) if question is not None
+        }
 
     def _last_campaign(self) -> datetime | None:
         """When the client's last campaign before this one ended (or began, where it never ended)."""
@@ -354,9 +359,9 @@ def share_out(
         shares = {area: min(left * size[area] / total, stock[area] - quota[area]) for area in open_areas}
         for area in open_areas:
             quota[area] += int(shares[area])
-        given = sum(int(share) for share in shares.values())
-        left -= given
-        if given == 0:
+        whole = sum(int(share) for share in shares.values())
+        left -= whole
+        if whole == 0:
             for area in sorted(open_areas, key=lambda name: (-(shares[name] % 1), name))[:left]:
                 quota[area] += 1
                 left -= 1

@@ -99,7 +99,12 @@ def test_each_question_is_linked_or_says_what_it_waits_for(world: World) -> None
     fee = found[FEE]
     assert (fee.state, fee.count, world.fact(fee.fact_id).answer) == ("linked", 7, "13.50 euro an hour")
     rack = world.fact(found["Where do the helmets hang?"].fact_id)
-    assert (rack.kind, rack.relation, rack.answer, rack.generator) == ("asked", "question", "on the green rack", "client")
+    assert (rack.kind, rack.relation, rack.answer, rack.generator) == (
+        "asked",
+        "question",
+        "on the green rack",
+        "client",
+    )
     assert rack.citation.replace("\n", " ") == "Helmets hang, freshly cleaned each night, on the green rack."
 
 
@@ -144,7 +149,7 @@ def test_what_no_file_holds_any_more_is_asked_no_more_and_may_come_back(world: W
 
 
 def test_an_asked_question_is_in_exam_or_sealed_and_nothing_near_it_in_practice(world: World) -> None:
-    practice = [question for question in world.questions(pool="practice", state="active")]
+    practice = world.questions(pool="practice", state="active")
     report = world.take_in(*({"question": question.wording} for question in practice))
     assert report.linked > 3
     assert set(report.pools) == {"exam", "sealed"}
@@ -164,8 +169,10 @@ def test_an_asked_question_is_in_exam_or_sealed_and_nothing_near_it_in_practice(
 def test_the_database_refuses_a_users_question_in_practice_and_another_text(world: World) -> None:
     world.take_in({"question": FEE})
     row = world.asked()[FEE]
+    bad = Question(client_id=1, fact_id=row.fact_id or 0, pool="practice", kind="short", wording="w")
+    bad.generator = "client"
     with pytest.raises(CustodyError, match="never trained on"), world.store.session() as session:
-        session.add(Question(client_id=1, fact_id=row.fact_id or 0, pool="practice", kind="short", wording="w", generator="client"))  # fmt: skip
+        session.add(bad)
     with pytest.raises(CustodyError, match="keeps its text"), world.store.session() as session:
         session.get_one(Asked, row.id).text = "another"
 
@@ -199,7 +206,9 @@ def test_a_changed_answer_takes_the_question_along_in_its_pool(world: World) -> 
 
 
 def test_a_question_that_a_gate_used_stays_in_the_exam_pool(world: World) -> None:
-    texts = [f"What is the late-return fee for day hire of a {word}?" for word in ("helmet", "key", "lock", "rack")]
+    texts = [
+        f"What is the late-return fee for day hire of a {word}?" for word in ("helmet", "key", "lock", "rack")
+    ]
     text = next(text for text in texts if pool_of(key_of(text), 0) == "sealed")
     world.take_in({"question": text, "answer": "13.50 euro"})
     (question,) = world.questions(id=world.asked()[text].question_id)
@@ -223,14 +232,18 @@ def test_following_again_does_nothing_until_something_changes(world: World) -> N
 
 
 def test_a_given_answer_that_the_question_holds_is_no_exam(world: World) -> None:
-    report = world.take_in({"question": "Do the helmets hang on the green rack each night?", "answer": "the green rack"})
+    report = world.take_in(
+        {"question": "Do the helmets hang on the green rack each night?", "answer": "the green rack"}
+    )
     assert report.waiting == {"gives_away": 1}
 
 
 def test_commands(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "hire.md").write_text(HIRE, encoding="utf-8")
-    (tmp_path / "nightschool.toml").write_text('[clients.firm]\ndocuments = "docs"\nmodel = "made"\n', encoding="utf-8")
+    (tmp_path / "nightschool.toml").write_text(
+        '[clients.firm]\ndocuments = "docs"\nmodel = "made"\n', encoding="utf-8"
+    )
     log = tmp_path / "log.csv"
     log.write_text(f"query,hits\n{FEE},4\nhello,2\n", encoding="utf-8")
 
@@ -249,7 +262,12 @@ def test_commands(tmp_path: Path) -> None:
     (row,) = json.loads(call("questions", "list", "--asked", "--state", "linked", "--json"))
     assert (row["text"], row["count"], row["reference"]) == (FEE, 4, "13.50 euro an hour")
     assert json.loads(call("questions", "show", str(row["question_id"]), "--json"))["wording"] == FEE
-    assert json.loads(call("questions", "show", str(row["id"]), "--asked", "--json"))["sources"]["log.csv"]["count"] == 4
+    assert (
+        json.loads(call("questions", "show", str(row["id"]), "--asked", "--json"))["sources"]["log.csv"][
+            "count"
+        ]
+        == 4
+    )
     listed = json.loads(call("questions", "list", "--pool", row["pool"], "--json"))
     assert row["question_id"] in Counter(each["id"] for each in listed)
     for words, said in (
@@ -260,5 +278,9 @@ def test_commands(tmp_path: Path) -> None:
         told = call("questions", *words, code=1)
         assert said in told
         assert told.count("\n") == 1
-    for words in (("import", str(log), "--format", "xml"), ("list", "--state", "x"), ("list", "--asked", "--state", "x")):
+    for words in (
+        ("import", str(log), "--format", "xml"),
+        ("list", "--state", "x"),
+        ("list", "--asked", "--state", "x"),
+    ):
         call("questions", *words, code=2)

@@ -43,8 +43,12 @@ def near_practice(
         query = select(Question.id, Question.wording).where(
             Question.client_id == client_id, Question.pool == "practice"
         )
-        for number, wording in session.exec(query.order_by(col(Question.id)).execution_options(yield_per=2_000)):
-            for text in index.find_all(wording) if number is not None else ():
+        for number, wording in session.exec(
+            query.order_by(col(Question.id)).execution_options(yield_per=2_000)
+        ):
+            if number is None:
+                continue
+            for text in index.find_all(wording):
                 found[text].append((number, number in trained))
     return found
 

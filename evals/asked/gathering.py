@@ -113,9 +113,7 @@ def _gathered(row: tuple[str, str, int, int, str, str, str, str]) -> Gathered:
     return Gathered(key, text, rows, count, first, last, json.loads(answers), source)
 
 
-def _merged(
-    listed: Iterable[Gathered], threshold: float, most: int, dropped: Counter[str]
-) -> list[Gathered]:
+def _merged(listed: Iterable[Gathered], threshold: float, most: int, dropped: Counter[str]) -> list[Gathered]:
     index = NearDuplicates(threshold=threshold)
     by_text: dict[str, Gathered] = {}
     for one in listed:

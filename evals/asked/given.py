@@ -83,7 +83,12 @@ def _tail(word: tuple[str, int, int], told: str, text: str, *, alone: bool) -> i
     if plain == told:
         return end + 1 if text[end : end + 1] == "%" else end
     raw = text[start:end]
-    if has_hangul(plain) and plain.startswith(told) and len(plain) - len(told) <= 4 and (len(told) > 1 or not alone):
+    if (
+        has_hangul(plain)
+        and plain.startswith(told)
+        and len(plain) - len(told) <= 4
+        and (len(told) > 1 or not alone)
+    ):
         size = next((n for n in range(1, len(raw) + 1) if normalise(raw[:n]) == told), None)
         return start + size if size is not None else None
     return None

@@ -66,7 +66,9 @@ def _count(store: Store, rows: dict[int, int], report: AskedReport) -> None:
     ids = list(rows)
     with store.session(write=False) as session:
         for start in range(0, len(ids), _BATCH):
-            query = select(Asked, Question.pool).outerjoin(Question, col(Question.id) == col(Asked.question_id))
+            query = select(Asked, Question.pool).outerjoin(
+                Question, col(Question.id) == col(Asked.question_id)
+            )
             for row, pool in session.exec(query.where(col(Asked.id).in_(ids[start : start + _BATCH]))):
                 if row.state == LINKED:
                     report.linked += rows[row.id or 0]

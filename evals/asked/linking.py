@@ -27,22 +27,35 @@ CLEAR = 0.02
 _SLOT = re.compile(r"\{([^}]*)\}")
 _NUMBER = re.compile(r"\d")
 _NOT = re.compile(
-    r"\b(?:not|never|no|without|except|excluding|neither|nor|cannot|\w+n't|unable|un\w{4,}|least)\b|않|아닌|없|제외|못",
+    r"\b(?:not|never|no|without|except|excluding|neither|nor|cannot|\w+n't|unable|un\w{4,}|least)\b|않|아닌|없|"
+    r"제외|못",
     re.IGNORECASE,
 )
-_WHEN = re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|decade)\b|언제|몇 (?:년|월|일|시)|며칠", re.IGNORECASE)
+_WHEN = re.compile(
+    r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|decade)\b|언제|몇 (?:년|월|일|시)|며칠",
+    re.IGNORECASE,
+)
 _QUANTITY = re.compile(
-    r"\bhow (?:many|much|long|often|far|old|big|large|tall|high|heavy|fast|wide|deep|soon)\b|\bwhat (?:percentage|percent|"
+    r"\bhow (?:many|much|long|often|far|old|big|large|tall|high|heavy|fast|wide|deep|soon)\b|"
+    r"\bwhat (?:percentage|percent|"
     r"percentile|share|number|amount|proportion|fraction|price|cost|fee|rate|distance|length|size|height|weight)\b|"
     r"얼마|몇|며칠|비용|요금|가격|금액",
     re.IGNORECASE,
 )
 _WHO = re.compile(r"\b(?:who|whom|whose)\b|누구|누가", re.IGNORECASE)
 _WHERE = re.compile(r"\bwhere\b|어디", re.IGNORECASE)
-_WHY = re.compile(r"\bwhy\b|\bhow (?:do|does|did|can|could|should|is|are|was|were|to)\b|왜|어떻게|이유", re.IGNORECASE)
-_OPEN = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how|list|name|tell me the)\b", re.IGNORECASE)
-_OPEN_KO = re.compile(r"무엇|뭐|뭔|얼마|몇|언제|어디|누구|누가|왜|어떻게|어떤|어느|무슨|며칠|알려|가르쳐|말씀")
-_DEFINED = re.compile(r"^(?:what|who)(?: is| are| was| were|'s) |^define |란\??$|(?:이|가)? ?(?:무엇|뭐)", re.IGNORECASE)
+_WHY = re.compile(
+    r"\bwhy\b|\bhow (?:do|does|did|can|could|should|is|are|was|were|to)\b|왜|어떻게|이유", re.IGNORECASE
+)
+_OPEN = re.compile(
+    r"\b(?:what|which|who|whom|whose|when|where|why|how|list|name|tell me the)\b", re.IGNORECASE
+)
+_OPEN_KO = re.compile(
+    r"무엇|뭐|뭔|얼마|몇|언제|어디|누구|누가|왜|어떻게|어떤|어느|무슨|며칠|알려|가르쳐|말씀"
+)
+_DEFINED = re.compile(
+    r"^(?:what|who)(?: is| are| was| were|'s) |^define |란\??$|(?:이|가)? ?(?:무엇|뭐)", re.IGNORECASE
+)
 _ROWS = ("table", "key_value", "contact", "faq", "asked", "list")  # they may hold any kind of value
 
 

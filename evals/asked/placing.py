@@ -105,7 +105,9 @@ class Placer:
         if gives_away(row.text, [place.answer]):
             self._wait(row, GIVES_AWAY, [hit])
             return
-        self._link(row, self._own_fact(row, place, hit), list(dict.fromkeys([place.answer, *short])), place.nearness)
+        self._link(
+            row, self._own_fact(row, place, hit), list(dict.fromkeys([place.answer, *short])), place.nearness
+        )
 
     def _own_fact(self, row: Asked, place: Place, hit: Hit) -> Fact:
         """The fact that a given answer makes, or the one that stands already."""
@@ -121,7 +123,9 @@ class Placer:
             passage.start + place.end,
             "ko" if has_hangul(row.text) else document.language or "en",
         )
-        bank = Bank(self.session, self.client_id, GENERATOR, self.settings, self.seed, ExamReport(), lambda _: [])
+        bank = Bank(
+            self.session, self.client_id, GENERATOR, self.settings, self.seed, ExamReport(), lambda _: []
+        )
         for fact in bank.current(draft.key):
             if fact.passage_id == passage.id and fact.answer == draft.answer and fact.state == "active":
                 return fact
@@ -197,7 +201,9 @@ class Placer:
         if not hits:
             return {}
         query = select(Fact).where(
-            col(Fact.passage_id).in_([hit.passage_id for hit in hits]), Fact.state == "active", Fact.kind != KIND
+            col(Fact.passage_id).in_([hit.passage_id for hit in hits]),
+            Fact.state == "active",
+            Fact.kind != KIND,
         )
         found: dict[int, tuple[FactTerms, Fact]] = {}
         for fact in self.session.exec(query.order_by(col(Fact.id))):
@@ -205,7 +211,9 @@ class Placer:
             passage, _ = self._passage(fact.passage_id)
             around = f"{document.title} {passage.heading} {passage.area}"
             assert fact.id is not None
-            seen = FactTerms(fact.id, fact.kind, fact.subject, fact.relation, fact.answer, fact.citation, around)
+            seen = FactTerms(
+                fact.id, fact.kind, fact.subject, fact.relation, fact.answer, fact.citation, around
+            )
             found[fact.id] = (seen, fact)
         return found
 

@@ -74,7 +74,9 @@ class Source:
             places = columns(header)
             if "question" not in places:
                 shown = ", ".join(" ".join(cell.split())[:30] for cell in header[:8]) or "nothing"
-                raise AskedError(f"{self.path} has no column with questions: it needs {_needed()}; it has {shown}.")
+                raise AskedError(
+                    f"{self.path} has no column with questions: it needs {_needed()}; it has {shown}."
+                )
             rows = csv.reader(source, delimiter=delimiter)
             while True:
                 try:
@@ -85,7 +87,9 @@ class Source:
                     yield Fault("too_long")  # a field over the reader's limit: a quote that is never closed
                     continue
                 if any(cell.strip() for cell in row):
-                    found = record_of({header[place]: row[place] for place in places.values() if place < len(row)})
+                    found = record_of(
+                        {header[place]: row[place] for place in places.values() if place < len(row)}
+                    )
                     yield found or Fault("empty")
 
     def _rows(self, stream: TextIO) -> Iterator[str]:
@@ -131,7 +135,7 @@ def _header(line: str) -> tuple[str, list[str]]:
             continue
         if (len(columns(cells)), len(cells)) > best[:2]:
             best = (len(columns(cells)), len(cells), delimiter, cells)
-    cells = [cell.strip("\ufeff \t\r\n\"") for cell in best[3]]
+    cells = [cell.strip('\ufeff \t\r\n"') for cell in best[3]]
     return best[2], cells
 
 

@@ -13,29 +13,35 @@ from ..facts.model import words_of
 MOST_COUNT = 10**9
 _LATEST = 253_402_300_799  # seconds: the end of the year 9999
 
+
+def _named(text: str) -> tuple[str, ...]:
+    """Names of a field, in order; _ stands for a space inside one."""
+    return tuple(name.replace("_", " ") for name in text.split())
+
+
 # Earlier names win where a header has several.
 FIELDS: dict[str, tuple[str, ...]] = {
-    "question": tuple(
-        "question|questions|query|user question|customer question|question text|user query|prompt|utterance|inquiry|"
-        "enquiry|search term|q|질문|질문내용|질문 내용|문의|문의내용|문의 내용|고객 질문|사용자 질문|검색어|질의|물음".split(
-            "|"
-        )
+    "question": _named(
+        """question questions query user_question customer_question question_text user_query prompt utterance inquiry
+        enquiry search_term q 질문 질문내용 질문_내용 문의 문의내용 문의_내용 고객_질문 사용자_질문 검색어 질의 물음"""
     ),
-    "answer": tuple(
-        "answer|answers|reference|reference answer|expected answer|correct answer|gold|ground truth|a|"
-        "답변|답|정답|답변내용|답변 내용|모범답안|모범 답안|기대 답변".split("|")
+    "answer": _named(
+        """answer answers reference reference_answer expected_answer correct_answer gold ground_truth a
+        답변 답 정답 답변내용 답변_내용 모범답안 모범_답안 기대_답변"""
     ),
-    "count": tuple(
-        "count|frequency|freq|times|hits|occurrences|n|asked|volume|횟수|건수|빈도|조회수|질문수|질문 수".split("|")
+    "count": _named(
+        "count frequency freq times hits occurrences n asked volume 횟수 건수 빈도 조회수 질문수 질문_수"
     ),
-    "date": tuple(
-        "date|asked at|created at|created|timestamp|time|datetime|last asked|day|"
-        "날짜|일자|일시|시간|작성일|등록일|문의일|질문일".split("|")
+    "date": _named(
+        """date asked_at created_at created timestamp time datetime last_asked day
+        날짜 일자 일시 시간 작성일 등록일 문의일 질문일"""
     ),
-    "source": tuple("source|channel|origin|medium|출처|채널|경로|유입경로|접수채널".split("|")),
+    "source": _named("source channel origin medium 출처 채널 경로 유입경로 접수채널"),
 }
 _EMPTY = words_of("n/a na none null nan tbd unknown - -- 없음 미정 해당없음")
-_DAY = re.compile(r"((?:19|20)\d\d)\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{1,2})(?!\d)|((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
+_DAY = re.compile(
+    r"((?:19|20)\d\d)\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{1,2})(?!\d)|((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)"
+)
 
 
 @dataclass(frozen=True)

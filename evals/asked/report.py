@@ -27,7 +27,9 @@ class AskedReport:
     source: str
     encoding: str = ""
     read: int = 0
-    passed_over: Counter[str] = field(default_factory=Counter)  # turns and records that no user's question could be in
+    passed_over: Counter[str] = field(
+        default_factory=Counter
+    )  # turns and records that no user's question could be in
     dropped: Counter[str] = field(default_factory=Counter)
     linked: int = 0
     waiting: Counter[str] = field(default_factory=Counter)

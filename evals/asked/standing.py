@@ -19,34 +19,41 @@ LEAST_CONTENT = 2  # words that carry content, beside personal data
 _MOST_READ = 4_000  # characters that are looked at: a longer text is too long whatever it says
 
 _POLITE = re.compile(
-    r"^(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|thanks|thank you|ok|okay|please|sorry|"
+    r"^(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|thanks|thank you|ok|okay|"
+    r"please|sorry|"
     r"excuse me)(?: there| all| team| everyone| so much| very much| you| again| sir| madam)*\s*(?:[,.!:–—-]+|\n)\s*"
     r"|(?:안녕하세요|안녕하십니까|안녕|감사합니다|고맙습니다|실례합니다|저기요|네|예|여보세요)[\s,.!~]+)+",
     re.IGNORECASE,
 )
 _POLITE_TAIL = re.compile(
-    r"(?<=[?.!？。])\s*(?:(?:many )?thanks(?: a lot| in advance| so much)?|thank you(?: very much| in advance| so much)?"
+    r"(?<=[?.!？。])\s*(?:(?:many )?thanks(?: a lot| in advance| so much)?|thank you(?: very much| in advance|"
+    r" so much)?"
     r"|please|cheers|감사합니다|고맙습니다|부탁드립니다|부탁드려요)\s*[.!~]*$",
     re.IGNORECASE,
 )
 _SMALL_TALK = re.compile(
-    r"^(?:hi+|hello|hey|yo|thanks?|thank you|thx|ty|ok(?:ay)?|great|cool|nice|perfect|yes|no|nope|yep|sure|bye|goodbye|"
+    r"^(?:hi+|hello|hey|yo|thanks?|thank you|thx|ty|ok(?:ay)?|great|cool|nice|perfect|yes|no|nope|yep|sure|bye|"
+    r"goodbye|"
     r"good (?:morning|afternoon|evening|night|day)|got it|i see|lol|test(?:ing)?|help|how are you|how is it going|"
     r"what's up|who are you|what are you|are you (?:a |an )?(?:bot|robot|human|ai|real)|what can you do|"
     r"can you help me|i have a question|is anyone there|anyone there|never ?mind|stop|continue|go on|more)"
     r"(?: there| all| team| you| a lot| so much| very much| please| again| today| everyone)*[\s.!?~]*$"
     r"|^(?:안녕하세요|안녕하십니까|안녕|감사합니다|감사해요|고마워요?|고맙습니다|네+|예|아니요|아니오|알겠습니다|"
-    r"넵|좋아요|좋습니다|수고하세요|누구세요|질문 있습니다|질문이 있습니다|도와주세요|계속|계속해|ㅎㅎ+|ㅋㅋ+|테스트)[\s.!?~ㅎㅋ^]*$",
+    r"넵|좋아요|좋습니다|수고하세요|누구세요|질문 있습니다|질문이 있습니다|도와주세요|계속|계속해|ㅎㅎ+|ㅋㅋ+|"
+    r"테스트)[\s.!?~ㅎㅋ^]*$",
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"```|^\s*(?:def|class|import|from \w+ import|function|public|const|let|var|SELECT|#include|<\?php|<html|git|sudo|"
+    r"```|^\s*(?:def|class|import|from \w+ import|function|public|const|let|var|SELECT|#include|<\?php|<html|"
+    r"git|sudo|"
     r"pip|npm)\b[^?]*[({;=<]|\bTraceback \(most recent|</\w+>|\b\w+\(\)|[{};]\s*\n|=>|::\w|\$\{|\bSELECT\b.+\bFROM\b",
     re.MULTILINE,
 )
 _MAKE = (
-    r"(?:write|re-?write|draft|compose|generate|create|translate|summari[sz]e|paraphrase|rephrase|proofread|fix|debug|"
-    r"refactor|implement|code|convert|edit|correct|improve|shorten|extend|reformat|format|classify|extract|brainstorm|"
+    r"(?:write|re-?write|draft|compose|generate|create|translate|summari[sz]e|paraphrase|rephrase|proofread|"
+    r"fix|debug|"
+    r"refactor|implement|code|convert|edit|correct|improve|shorten|extend|reformat|format|classify|extract|"
+    r"brainstorm|"
     r"design|draw|sing|roleplay|role-play|pretend|imagine|act|simulate|ignore|forget|repeat|respond|reply|answer|"
     r"output|print|make|build|continue|complete|reverse|rank|score|compare this|analy[sz]e|review)"
 )
@@ -61,44 +68,58 @@ _ORDER = re.compile(
 )
 _BACK_START = re.compile(
     r"^(?:and|but|or|so|then|also|because|what about|how about|what else|why not|why\??$|how so|how come\??$|really|"
-    r"same|another|others?|instead|otherwise|if so|if not|in that case|which one|the (?:first|second|third|last|other) one|"
-    r"can you (?:explain|elaborate|clarify|repeat|expand)\s*(?:more|further|again)?\s*[?.]*$|tell me more|more (?:details|info)"
-    r"|are you sure|is that|is this|is it\??$|was it|does that|does it|did it|do they|are they|were they|will it|can it|"
+    r"same|another|others?|instead|otherwise|if so|if not|in that case|which one|the (?:first|second|third|"
+    r"last|other) one|"
+    r"can you (?:explain|elaborate|clarify|repeat|expand)\s*(?:more|further|again)?\s*[?.]*$|tell me more|"
+    r"more (?:details|info)"
+    r"|are you sure|is that|is this|is it\??$|was it|does that|does it|did it|do they|are they|were they|"
+    r"will it|can it|"
     r"could it|should it|would it|did they|did he|did she|is he|is she|was he|was she)\b"
-    r"|^(?:그리고|그럼|그러면|그런데|그래서|근데|하지만|또는|또|혹시 그|그렇다면|그래도|아니면|왜요?\??$|그건|그거|그게|"
+    r"|^(?:그리고|그럼|그러면|그런데|그래서|근데|하지만|또는|또|혹시 그|그렇다면|그래도|아니면|왜요?\??$|그건|"
+    r"그거|그게|"
     r"이건|이거|이게|저건|저거|그것|이것|저것|거기|여기|그때|더 자세히|다른 건|나머지)",
     re.IGNORECASE,
 )
 _BACK = re.compile(
     r"\b(?:(?:the )?(?:above|former|latter|aforementioned|previous (?:one|question|answer|message)|"
-    r"following (?:text|passage|code|table|list))|as (?:you|i) (?:said|mentioned|told)|you (?:just )?(?:said|mentioned|wrote|told)|"
+    r"following (?:text|passage|code|table|list))|as (?:you|i) (?:said|mentioned|told)|you (?:just )?(?:said|"
+    r"mentioned|wrote|told)|"
     r"your (?:last|previous|earlier) \w+|my (?:last|previous|earlier) (?:question|message)|"
-    r"(?:this|that|these|those) (?:one|ones|text|document|file|article|paragraph|passage|sentence|word|page|picture|image|"
+    r"(?:this|that|these|those) (?:one|ones|text|document|file|article|paragraph|passage|sentence|word|page|"
+    r"picture|image|"
     r"table|list|code|answer|question|case|thing|person|place|part|section|statement|book|event)s?)\b"
-    r"|위의|위에|아래의|아래에|방금|앞에서|앞서|이전에 말|말씀하신|말한|해당 (?:문서|내용|글|기사)|이 (?:문서|글|내용|문장|기사|파일|사진)"
-    r"|(?:^|\s)(?:그거|그건|그것|이거|이건|이것|저거|그게|이게|걔|그 사람|그분|거기|그곳)(?:[은는이가을를도의에서]|\s|\?|$)",
+    r"|위의|위에|아래의|아래에|방금|앞에서|앞서|이전에 말|말씀하신|말한|해당 (?:문서|내용|글|기사)|이 (?:문서|"
+    r"글|내용|문장|기사|파일|사진)"
+    r"|(?:^|\s)(?:그거|그건|그것|이거|이건|이것|저거|그게|이게|걔|그 사람|그분|거기|"
+    r"그곳)(?:[은는이가을를도의에서]|\s|\?|$)",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those)\b", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those)\b", re.IGNORECASE
+)
 # "it" that stands for nothing: "is it possible to", "how long does it take to"; "this year"; "that" after a noun.
 _EXPLETIVE = re.compile(
     r"\b(?:(?:is|was|will|would|does|did|could|can|should|may|might|has|makes?) it(?: be| been)? (?:\w+ )?"
-    r"(?:possible|necessary|required|allowed|permitted|true|mandatory|legal|ok|okay|safe|better|free|easy|hard|take|cost|"
-    r"mean|matter|work|likely|common|normal|important|rain|snow)\b|it (?:takes?|costs?|is (?:possible|necessary|required|"
+    r"(?:possible|necessary|required|allowed|permitted|true|mandatory|legal|ok|okay|safe|better|free|easy|hard|"
+    r"take|cost|"
+    r"mean|matter|work|likely|common|normal|important|rain|snow)\b|it (?:takes?|costs?|is (?:possible|"
+    r"necessary|required|"
     r"allowed|mandatory|true))\b|(?:this|that|these) (?:year|month|week|weekend|morning|afternoon|evening|season|"
     r"quarter|summer|winter|spring|autumn|century|decade|country|company|service|website|site|app|shop|store)\b)",
     re.IGNORECASE,
 )
 _ASKS_EN = re.compile(
     r"^(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|am|do|does|did|can|could|may|might|must|"
-    r"shall|should|will|would|has|have|had|at what|in what|in which|on what|on which|by when|by what|until when|for how|from "
+    r"shall|should|will|would|has|have|had|at what|in what|in which|on what|on which|by when|by what|"
+    r"until when|for how|from "
     r"when|from what|to what|to whom|with what|with whom|under what|what's|who's|where's|when's|how's|isn't|aren't|"
     r"don't|doesn't|can't|won't|tell me|show me|give me|list|name|explain|describe|define|let me know|"
     r"i (?:want|would like|'d like|need) to know|i'm (?:wondering|looking for)|i wonder)\b",
     re.IGNORECASE,
 )
 _ASKS_KO = re.compile(
-    r"(?:까|까요|나요|가요|은가|는가|은지|는지|을까|니|냐|죠|지요|습니까|ㅂ니까|인가요|대요|데요|예요|에요|어요|해요|돼요|되요)\s*[.?!~]*$"
+    r"(?:까|까요|나요|가요|은가|는가|은지|는지|을까|니|냐|죠|지요|습니까|ㅂ니까|인가요|대요|데요|예요|에요|"
+    r"어요|해요|돼요|되요)\s*[.?!~]*$"
     r"|얼마|몇|언제|어디|누구|누가|무엇|뭐|뭔|왜|어떻게|어떤|어느|무슨|며칠|얼만|궁금|여부|"
     r"(?:알려|가르쳐|설명해|말해|말씀해|안내해)\s?(?:줘|주세요|주십시오|주실|주시|달라|드립)|방법|문의"
 )
@@ -166,7 +187,11 @@ def _points_back(text: str) -> bool:
     """Whether a pronoun stands before anything that it could mean."""
     plain = _EXPLETIVE.sub(" ", text)
     for match in _PRONOUN.finditer(plain):
-        if match[0].lower() == "that" and re.match(r"\s+(?!\W|$)", plain[match.end() :]) and _content(plain[: match.start()]):
+        if (
+            match[0].lower() == "that"
+            and re.match(r"\s+(?!\W|$)", plain[match.end() :])
+            and _content(plain[: match.start()])
+        ):
             continue  # "the fee that applies to …"
         if len(_content(plain[: match.start()])) < LEAST_CONTENT:
             return True

@@ -17,8 +17,8 @@ _EMPTY = words_of(
     as into onto and or if than then so it its they them their he him his she her i you my your me we us our one ones
     this that these those there here what which who whom whose when where why how can could would should will shall may
     might must please tell know let give show get say name list explain describe define want wonder wondering like need
-    much many long often far also just only very any some such other s t m re d ll ve don doesn didn isn aren wasn weren cannot
-    about
+    much many long often far also just only very any some such other s t m re d ll ve don doesn didn isn aren wasn weren
+    cannot about
     """
 )
 # Particles and endings: the same noun comes with 은, 는, 이, 가 …, the same verb with 합니다, 하나요 …

@@ -14,7 +14,7 @@ from nightschool.corpus.settings import CorpusSettings
 from nightschool.evals.asked import AskedReport, follow_asked, import_asked
 from nightschool.evals.asked.custody import pool_of
 from nightschool.evals.asked.gathering import key_of
-from nightschool.evals.examiner import DeterministicEngine, examine
+from nightschool.evals.examiner import DeterministicEngine, examine, replenish
 from nightschool.evals.pools import near_duplicate
 from nightschool.evals.settings import ExamSettings
 from nightschool.store.engine import Store, open_store
@@ -236,6 +236,13 @@ def test_a_given_answer_that_the_question_holds_is_no_exam(world: World) -> None
         {"question": "Do the helmets hang on the green rack each night?", "answer": "the green rack"}
     )
     assert report.waiting == {"gives_away": 1}
+
+
+def test_a_fact_of_a_given_answer_is_asked_in_the_users_words_alone(world: World) -> None:
+    world.take_in({"question": "Where do the helmets hang?", "answer": "on the green rack"})
+    (row,) = world.asked().values()
+    replenish(world.store, 1, DeterministicEngine(), SETTINGS, seed=0)
+    assert [question.wording for question in world.questions(fact_id=row.fact_id)] == [row.text]
 
 
 def test_commands(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from nightschool.store.engine import open_store
 from nightschool.store.errors import StoreError
-from nightschool.store.reading import open_reader
 from nightschool.store.migrations import HISTORY
+from nightschool.store.reading import open_reader
 from nightschool.store.tables import Campaign, Client, ModelVersion
 from nightschool.store.upkeep import backup, check, prove, status
 
@@ -120,7 +120,11 @@ def test_status_says_size_rows_and_last_campaign(path: Path) -> None:
     assert found["path"] == str(path)
     assert found["bytes"] == path.stat().st_size
     assert found["wal_bytes"] > 0
-    assert (found["revision"], found["newest_revision"], found["journal"]) == (HISTORY.head, HISTORY.head, "wal")
+    assert (found["revision"], found["newest_revision"], found["journal"]) == (
+        HISTORY.head,
+        HISTORY.head,
+        "wal",
+    )
     assert (found["rows"]["client"], found["rows"]["verdict"]) == (2, 0)
     assert found["last_campaign"] == {
         "id": 1,

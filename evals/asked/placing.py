@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..bank import Bank, draft_of
+from ..bank import USERS_OWN, Bank, draft_of
 from ..change.answers import REWORDED, SAME, compare_answers
 from ..exam_report import ExamReport
 from ..facts.model import FactDraft, has_hangul
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ..settings import ExamSettings
 
 MOST_PASSAGES = 10  # looked at for a question
-KIND = "asked"
 TEMPLATE = "asked"
 
 NOT_IN_DOCUMENTS = "not_in_documents"
@@ -113,7 +112,7 @@ class Placer:
         """The fact that a given answer makes, or the one that stands already."""
         passage, document = self._passage(hit.passage_id)
         draft = FactDraft(
-            KIND,
+            USERS_OWN,
             row.text,
             "question",
             place.answer,
@@ -129,7 +128,7 @@ class Placer:
         for fact in bank.current(draft.key):
             if fact.passage_id == passage.id and fact.answer == draft.answer and fact.state == "active":
                 return fact
-            if fact.kind == KIND:
+            if fact.kind == USERS_OWN:
                 bank.withdraw(fact, "the file of questions gives another answer or the text moved")
         self.facts += 1
         return bank.add(draft, passage)
@@ -203,7 +202,7 @@ class Placer:
         query = select(Fact).where(
             col(Fact.passage_id).in_([hit.passage_id for hit in hits]),
             Fact.state == "active",
-            Fact.kind != KIND,
+            Fact.kind != USERS_OWN,
         )
         found: dict[int, tuple[FactTerms, Fact]] = {}
         for fact in self.session.exec(query.order_by(col(Fact.id))):

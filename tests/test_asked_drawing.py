@@ -53,8 +53,10 @@ def ask(
     return made
 
 
-@pytest.mark.parametrize("share", [0.0, 0.25, 0.5, 1.0])
-@pytest.mark.parametrize(("purpose", "pool"), [("exam", "exam"), ("gate", "sealed")])
+@pytest.mark.parametrize(
+    ("share", "purpose", "pool"),
+    [(0.0, "exam", "exam"), (0.25, "gate", "sealed"), (0.5, "exam", "exam"), (1.0, "gate", "sealed")],
+)
 def test_users_questions_get_their_share_and_no_more(
     store: Store, share: float, purpose: str, pool: str
 ) -> None:
@@ -94,12 +96,12 @@ def test_they_are_drawn_by_how_often_they_were_asked(store: Store) -> None:
     settings = SETTINGS.model_copy(update={"per_area": 0, "control_questions": 0.0, "asked_share": 0.1})
     drawn = Counter(
         question in often
-        for seed in range(60)
+        for seed in range(40)
         for question in draw(store, plain.campaign(store, seed), 10, seed=seed, settings=settings)
         if question in often | seldom
     )
-    assert drawn.total() == 60
-    assert 0.75 < drawn[True] / 60 < 1  # 0.9 in the long run
+    assert drawn.total() == 40
+    assert 0.7 < drawn[True] / 40 < 1  # 0.9 in the long run
 
 
 def test_the_rest_asks_other_facts_first(store: Store) -> None:

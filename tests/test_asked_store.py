@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,11 +43,7 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.docs = folder, folder / "docs"
-        self.docs.mkdir()
         self.store: Store = open_store(folder / "night.db")
-        with self.store.session() as session:
-            session.add(Client(id=1, name="firm"))
-        self.write(hire=HIRE, korean=KOREAN)
 
     def write(self, **documents: str) -> None:
         for name, text in documents.items():
@@ -76,9 +73,22 @@ class World:
             return session.get_one(Fact, number)
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The world before anything was asked, made once."""
+    folder = tmp_path_factory.mktemp("template") / "world"
+    (folder / "docs").mkdir(parents=True)
+    world = World(folder)
+    with world.store.session() as session:
+        session.add(Client(id=1, name="firm"))
+    world.write(hire=HIRE, korean=KOREAN)
+    world.store.close()
+    return folder
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = World(tmp_path)
+def world(template: Path, tmp_path: Path) -> Iterator[World]:
+    world = World(Path(shutil.copytree(template, tmp_path / "world")))
     yield world
     world.store.close()
 

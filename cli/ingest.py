@@ -33,7 +33,7 @@ def ingest(
 
     place = workspace(ctx)
     settings = place.client(client)
-    with _store(place, dry_run) as store, bars() as progress:
+    with open_or_copy(place, dry_run) as store, bars() as progress:
         owner = client_row(store, settings.name)
         report = take_in(
             store,
@@ -63,7 +63,7 @@ def ingest(
 
 
 @contextlib.contextmanager
-def _store(place: "Workspace", dry_run: bool) -> "Iterator[Store]":
+def open_or_copy(place: "Workspace", dry_run: bool) -> "Iterator[Store]":
     """The workspace's store, or a copy of it that goes away."""
     from ..store.engine import open_store
     from ..store.upkeep import backup

@@ -21,6 +21,7 @@ from . import (
     ingest,
     init,
     models,
+    questions,
     schedule,
     serve,
     store,
@@ -108,6 +109,7 @@ app.add_typer(campaign.app, name="campaign")
 app.add_typer(verdicts.app, name="verdicts")
 app.command("areas")(areas.areas)
 app.add_typer(documents.app, name="documents")
+app.add_typer(questions.app, name="questions")
 app.add_typer(models.app, name="models")
 app.add_typer(schedule.app, name="schedule")
 app.command("serve")(serve.serve)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .settings import ExamSettings
 
 CONFLICT = "conflict"
+USERS_OWN = "asked"
+"""The kind of facts that users' questions with given answers make: their words are asked as they are, no others."""
 
 
 @dataclass
@@ -260,6 +262,13 @@ class Bank:
         self.session.add(fact)
         self.report.moved.append(_id(fact))
 
+    def add(self, draft: FactDraft, passage: Passage) -> Fact:
+        """Put a fact in that no rule found, such as one that a person gave, without questions."""
+        self.know([draft.key])
+        fact = self._add(draft, passage, "active", [])
+        self.session.flush()
+        return fact
+
     def _add(self, draft: FactDraft, passage: Passage, state: str, before: Sequence[Fact]) -> Fact:
         from ..store.tables import Fact
 
@@ -300,6 +309,8 @@ class Bank:
     def asked(self, fact: Fact, wordings: Sequence[Wording]) -> list[dict[str, Any]]:
         """A fact's questions, each in its pool. Wordings that an earlier fact of the same key used stay in the
         pool they were in, and none that is close to one of another pool changes sides."""
+        if fact.kind == USERS_OWN:
+            return []  # any wording that is made of it comes near the users' own
         prior = self._prior(fact)
         self.report.offered += len(wordings)
         shared = assign(fact.key, wordings, self.seed, self.settings, control=fact.control)

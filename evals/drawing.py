@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,12 @@ class _Fact:
     document: int
     fresh: bool
     questions: tuple[int, ...]
+    asked: tuple[tuple[int, int], ...] = ()  # those that users asked, with how often
+
+    def without_asked(self) -> _Fact:
+        """The fact with the other questions alone."""
+        users = {question for question, _ in self.asked}
+        return replace(self, questions=tuple(one for one in self.questions if one not in users))
 
 
 def draw(
@@ -150,41 +157,88 @@ class _Plan:
         self.salt, self.settings, self.taken = salt, settings, taken
 
     def pick(self, control: bool, budget: int, areas: Mapping[str, int] | Sequence[str] | None) -> list[int]:
-        """Up to `budget` questions on control facts, or on all others."""
+        """Up to `budget` questions on control facts, or on all others: what users asked first, up to its share."""
         facts = self._facts(control)
         by_area: dict[str, list[_Fact]] = defaultdict(list)
         for fact in facts:
             name = _within(fact.area, areas)
             if name is not None:
                 by_area[name].append(fact)
-        size = {area: len(members) for area, members in by_area.items()}
+        asked = self._asked(by_area, budget, areas)
+        given = {area: len(asked.get(area, ())) for area in by_area}
+        rest = {area: [fact.without_asked() for fact in by_area[area]] for area in by_area}
+        size = {area: sum(bool(fact.questions) for fact in members) for area, members in rest.items()}
         spare = {
-            area: sum(len(fact.questions) for fact in members) - size[area]
-            for area, members in by_area.items()
+            area: sum(len(fact.questions) for fact in members) - size[area] for area, members in rest.items()
         }
         if isinstance(areas, Mapping):
-            quota = {area: min(areas[area], size[area] + spare[area]) for area in by_area}
+            quota = {area: min(areas[area] - given[area], size[area] + spare[area]) for area in by_area}
         else:
             # Each fact once before any is asked in a second wording.
-            quota = share_out(size, size, budget, self.settings.per_area)
-            again = share_out(spare, size, budget - sum(quota.values()), 0)
+            left = budget - sum(given.values())
+            quota = share_out(size, size, left, self.settings.per_area, given)
+            again = share_out(spare, size, left - sum(quota.values()), 0)
             quota = {area: quota[area] + again[area] for area in by_area}
         chosen: list[int] = []
         for area in sorted(by_area):
-            chosen += self._from_area(by_area[area], quota.get(area, 0))
+            begun = {fact for fact, _ in asked.get(area, ())}
+            chosen += [question for _, question in asked.get(area, ())]
+            chosen += self._from_area(rest[area], quota.get(area, 0), begun)
         return chosen[: max(0, budget)] if isinstance(areas, Mapping) else chosen
 
-    def _from_area(self, facts: list[_Fact], quota: int) -> list[int]:
-        """Facts in turn, documents in turn; each fact once before any is asked twice."""
+    def _asked(
+        self, by_area: Mapping[str, list[_Fact]], budget: int, areas: Mapping[str, int] | Sequence[str] | None
+    ) -> dict[str, list[tuple[int, int]]]:
+        """What users asked: area → (fact, question), by how often, without replacement, up to its share.
+
+        No area gets fewer questions for it than it would have without: one that would leave too little for the
+        least that each area gets is passed over.
+        """
+        keyed = [
+            # Efraimidis and Spirakis: the largest u^(1/w) is a draw in proportion to the weights w.
+            (math.log(1 - chance("asked", *self.salt, question)) / weight, area, fact.id, question)
+            for area, members in by_area.items()
+            for fact in members
+            for question, weight in fact.asked
+        ]
+        chosen: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        share = int(budget * self.settings.asked_share + 0.5)
+        stock = {area: sum(bool(fact.questions) for fact in members) for area, members in by_area.items()}
+        if isinstance(areas, Mapping):
+            most = {area: int(areas[area] * self.settings.asked_share + 0.5) for area in by_area}
+            least = dict.fromkeys(by_area, 0)
+        else:
+            most = dict.fromkeys(by_area, share)
+            least = share_out(
+                {area: min(stock[area], self.settings.per_area) for area in stock},
+                stock,
+                budget,
+                self.settings.per_area,
+            )
+        needed = sum(least.values())
+        taken = 0
+        for _, area, fact, question in sorted(keyed, key=lambda one: (-one[0], one[3])):
+            if taken >= share:
+                break
+            fills = len(chosen[area]) < least[area]
+            if len(chosen[area]) < most[area] and (fills or budget - taken - 1 >= needed):
+                chosen[area].append((fact, question))
+                needed -= fills
+                taken += 1
+        return chosen
+
+    def _from_area(self, facts: list[_Fact], quota: int, begun: Collection[int] = ()) -> list[int]:
+        """Facts in turn, documents in turn; each fact once before any is asked twice. `begun` were asked once."""
         fresh = self._spread([fact for fact in facts if fact.fresh])
         first = fresh[: int(quota * self.settings.changed_share + 0.5)]
         order = first + self._spread([fact for fact in facts if fact not in first])
         chosen: list[int] = []
         depth = 0
-        while len(chosen) < quota and any(len(fact.questions) > depth for fact in order):
+        while len(chosen) < quota and any(len(fact.questions) + (fact.id in begun) > depth for fact in order):
             for fact in order:
-                if depth < len(fact.questions) and len(chosen) < quota:
-                    chosen.append(fact.questions[depth])
+                place = depth - (fact.id in begun)
+                if 0 <= place < len(fact.questions) and len(chosen) < quota:
+                    chosen.append(fact.questions[place])
             depth += 1
         return chosen
 
@@ -225,6 +279,7 @@ class _Plan:
             if fact.id is not None and question is not None and question not in self.taken:
                 facts[fact.id] = fact
                 questions[fact.id].append(question)
+        asked = self._counts()
         return [
             _Fact(
                 number,
@@ -235,9 +290,25 @@ class _Plan:
                 tuple(
                     sorted(questions[number], key=lambda question: chance("wording", *self.salt, question))
                 ),
+                tuple((one, asked[one]) for one in sorted(questions[number]) if one in asked),
             )
             for number, fact in facts.items()
         ]
+
+    def _counts(self) -> dict[int, int]:
+        """Question id → how often users asked it; none where that has no share."""
+        from sqlmodel import col, func, select
+
+        from ..store.tables import Asked
+
+        query = (
+            select(Asked.question_id, func.sum(Asked.count))
+            .where(Asked.client_id == self.campaign.client_id, Asked.state == "linked")
+            .group_by(col(Asked.question_id))
+        )
+        return {
+            question: max(1, count) for question, count in self.session.exec(query) if question is not None
+        }
 
     def _last_campaign(self) -> datetime | None:
         """When the client's last campaign before this one ended (or began, where it never ended)."""
@@ -262,16 +333,24 @@ def _within(area: str, areas: Mapping[str, int] | Sequence[str] | None) -> str |
     return max(inside, key=len) if inside else None
 
 
-def share_out(stock: Mapping[str, int], size: Mapping[str, int], budget: int, least: int) -> dict[str, int]:
+def share_out(
+    stock: Mapping[str, int],
+    size: Mapping[str, int],
+    budget: int,
+    least: int,
+    given: Mapping[str, int] | None = None,
+) -> dict[str, int]:
     """How many of `budget` each area gets: `least` each while that lasts, the rest by `size`, none over its `stock`.
 
-    Largest remainders, ties by name, so that the figures add up to the budget or to all there is.
+    Largest remainders, ties by name, so that the figures add up to the budget or to all there is. What an area was
+    `given` before counts towards the least.
     """
+    before = given or {}
     quota = dict.fromkeys(stock, 0)
-    left = min(budget, sum(stock.values()))
-    for _ in range(least):
+    left = max(0, min(budget, sum(stock.values())))
+    for level in range(least):
         for area in sorted(stock, key=lambda name: (-size[name], name)):
-            if left > 0 and quota[area] < stock[area]:
+            if left > 0 and quota[area] < stock[area] and quota[area] + before.get(area, 0) <= level:
                 quota[area] += 1
                 left -= 1
     while left > 0:
@@ -280,9 +359,9 @@ def share_out(stock: Mapping[str, int], size: Mapping[str, int], budget: int, le
         shares = {area: min(left * size[area] / total, stock[area] - quota[area]) for area in open_areas}
         for area in open_areas:
             quota[area] += int(shares[area])
-        given = sum(int(share) for share in shares.values())
-        left -= given
-        if given == 0:
+        whole = sum(int(share) for share in shares.values())
+        left -= whole
+        if whole == 0:
             for area in sorted(open_areas, key=lambda name: (-(shares[name] % 1), name))[:left]:
                 quota[area] += 1
                 left -= 1

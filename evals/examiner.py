@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from .asked.follow import follow_asked
 from .bank import CONFLICT, Bank
 from .change.conflicts import ConflictPolicy
 from .change.planning import Plan, left_behind, make_plan, renamed_from
@@ -62,6 +63,7 @@ def examine(
     if not run.report.cancelled:
         run.withdraw()
         run.settle()
+        follow_asked(store, client_id, settings, seed=seed)
     run.count()
     return run.report
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -249,12 +249,18 @@ class NearDuplicates:
         own = signature(text)
         if own.plain in self._plain:
             return self._plain[own.plain].text
+        return next(self._near(own), None)
+
+    def find_all(self, text: str) -> list[str]:
+        """All texts of the index that are near duplicates of `text`."""
+        return list(self._near(signature(text)))
+
+    def _near(self, own: Signature) -> Iterator[str]:
         rarest = sorted(own.words or ("",), key=lambda word: (len(self._by_word.get(word, ())), word))[:3]
         seen: set[str] = set()
         for word in rarest:
             for other in self._by_word.get(word, ()):
                 if other.plain not in seen and len(other.words) == len(own.words):
                     seen.add(other.plain)
-                    if _close(own, other, self.threshold):
-                        return other.text
-        return None
+                    if other.plain == own.plain or _close(own, other, self.threshold):
+                        yield other.text

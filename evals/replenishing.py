@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .bank import Bank, draft_of
+from .bank import USERS_OWN, Bank, draft_of
 from .engine import Engine
 from .exam_report import ExamReport
 from .facts.model import normalise
@@ -58,7 +58,9 @@ def _short_of_sealed(store: Store, client_id: int, wanted: int) -> list[int]:
             ).all()
         )
         facts = session.exec(
-            select(Fact.id).where(Fact.client_id == client_id, Fact.state == "active").order_by(col(Fact.id))
+            select(Fact.id)
+            .where(Fact.client_id == client_id, Fact.state == "active", Fact.kind != USERS_OWN)
+            .order_by(col(Fact.id))
         )
         return [number for number in facts if number is not None and stock.get(number, 0) < wanted]
 

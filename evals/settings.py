@@ -26,6 +26,8 @@ class ExamSettings(BaseModel):
     """Sealed questions of a gate, control questions included."""
     control_questions: float = Field(default=0.15, ge=0.0, le=0.5)
     """Share of an exam's or gate's questions that go to control facts."""
+    asked_share: float = Field(default=0.5, ge=0.0, le=1.0)
+    """Share of an exam or gate, at most, that is drawn from what the client's users asked, by how often they did."""
     per_area: int = Field(default=5, ge=0)
     """Questions that each area gets before the rest is shared out by size."""
     changed_share: float = Field(default=0.5, ge=0.0, le=1.0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from .migrations import rules_0001, rules_0002
+from .migrations import rules_0001, rules_0002, rules_0003
 
 _NAMED = 5  # ids named in one line
 
@@ -38,6 +38,10 @@ _QUESTIONS = (
         "GROUP BY client_id, wording HAVING count(DISTINCT pool = 'practice') = 2) twice "
         "ON twice.client_id = q.client_id AND twice.wording = q.wording "
         "WHERE q.pool = 'practice' AND q.state = 'active'",
+    ),
+    (
+        "questions {} are users' own and in the pool practice",
+        "SELECT id FROM question WHERE generator = 'client' AND pool = 'practice'",
     ),
     (
         "answers {} have several first verdicts",
@@ -85,7 +89,7 @@ def custody_faults(connection: sqlite3.Connection) -> list[str]:
 def _missing_rules(connection: sqlite3.Connection) -> list[str]:
     there = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
     faults = []
-    for rule in (*rules_0001.rules(), *rules_0002.rules()):
+    for rule in (*rules_0001.rules(), *rules_0002.rules(), *rules_0003.rules()):
         name = rule.split()[2]
         if name not in there:
             faults.append(f"the rule {name} is gone: restore a backup, or create it again")

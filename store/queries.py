@@ -6,6 +6,7 @@ that holds for an answer is the one that no other verdict supersedes.
 
 from __future__ import annotations
 
+from .asked_queries import ASKED_QUERIES
 from .change_queries import CHANGE_QUERIES
 from .query import Query
 
@@ -401,4 +402,5 @@ QUERIES: dict[str, Query] = {
     **_MODELS,
     **_TRAINING,
     **CHANGE_QUERIES,
+    **ASKED_QUERIES,
 }

@@ -197,6 +197,36 @@ class Question(SQLModel, table=True):
     unsealed_at: datetime | None = _later()  # when a gate used it and it retired into `exam`
 
 
+class Asked(SQLModel, table=True):
+    """What the client's users asked, in their words without personal data. Only its state and counts change.
+
+    Questions that ask the same in nearly the same words are one row.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("client_id", "key"),
+        Index("ix_asked_state", "client_id", "state"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    client_id: int = Field(foreign_key="client.id", index=True)
+    key: str  # a hash of the normalised text
+    text: str  # as asked, personal data masked
+    answers: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # as given
+    count: int = 0  # how often it was asked, over all files
+    sources: dict[str, Any] = _json()  # file name → {"count", "first", "last", "answers"}
+    first_seen: str = ""  # as the files say, an ISO date or moment; "" where they don't
+    last_seen: str = ""
+    state: str = "waiting"  # linked, waiting, gone
+    reason: str = ""  # of waiting: not_in_documents, no_reference, no_fact, long_answer, was_taught, held
+    score: float = 0.0  # share of the question's words that its passage (or fact) covers, by their weight
+    passage_id: int | None = Field(default=None, foreign_key="passage.id")
+    fact_id: int | None = Field(default=None, foreign_key="fact.id")
+    question_id: int | None = Field(default=None, foreign_key="question.id", index=True)
+    created_at: datetime = _moment()
+    updated_at: datetime = _moment()
+
+
 class ModelVersion(SQLModel, table=True):
     """A model that can sit exams: a folder, a hub name or an endpoint."""
 

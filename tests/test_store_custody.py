@@ -15,7 +15,7 @@ from nightschool.store.custody import custody_faults
 from nightschool.store.engine import Store, open_store
 from nightschool.store.errors import CustodyError
 from nightschool.store.events import record
-from nightschool.store.migrations import rules_0001, rules_0002
+from nightschool.store.migrations import rules_0001, rules_0002, rules_0003
 from nightschool.store.tables import (
     Answer,
     Campaign,
@@ -335,7 +335,7 @@ def test_check_finds_each_rule_that_was_dropped_and_what_came_in(store: Store) -
     raw = sqlite3.connect(store.path, isolation_level=None)
     assert custody_faults(raw) == []
     names = [row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
-    assert len(names) == len(rules_0001.rules()) + len(rules_0002.rules())
+    assert len(names) == sum(len(each.rules()) for each in (rules_0001, rules_0002, rules_0003))
     for name in names:
         raw.execute(f"DROP TRIGGER {name}")
     raw.execute("DROP INDEX uq_verdict_first")
@@ -352,6 +352,7 @@ def test_check_finds_each_rule_that_was_dropped_and_what_came_in(store: Store) -
     raw.execute("UPDATE fact SET control = 1, citation = '6' WHERE id = 1")
     again(Question, CONTROL_EXAM, id="9", pool="'practice'", wording="'And yet another?'")
     again(Question, CONTROL_EXAM, id="10", pool="'practice'", fact_id="1")
+    raw.execute("UPDATE question SET generator = 'client' WHERE id = 10")
     raw.execute("UPDATE question SET pool = 'exma' WHERE id = 2")
     again(Verdict, 1, id="7", label="'good'")
     again(Verdict, 1, id="8", answer_id="2", supersedes_id="1")
@@ -367,6 +368,7 @@ def test_check_finds_each_rule_that_was_dropped_and_what_came_in(store: Store) -
         "questions 9, 10 are practice wordings of control facts",
         "questions 2 are in no known pool",
         "practice questions 10 have the wording of an exam or sealed question",
+        "questions 10 are users' own and in the pool practice",
         "answers 1 have several first verdicts",
         "verdicts 1 are superseded more than once",
         "verdicts 8 supersede a verdict of another answer",

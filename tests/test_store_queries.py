@@ -17,6 +17,7 @@ from nightschool.store.tables import (
     Alias,
     Answer,
     Area,
+    Asked,
     Campaign,
     CampaignQuestion,
     Client,
@@ -97,6 +98,18 @@ def _questions() -> list[SQLModel]:
         _question(4, 2, "exam"),
         _question(5, 3, "exam"),
         _question(6, 3, "exam", state="superseded"),
+        Asked(
+            id=1,
+            client_id=1,
+            key="k1",
+            text="w2?",
+            count=3,
+            state="linked",
+            passage_id=1,
+            fact_id=1,
+            question_id=2,
+        ),
+        Asked(id=2, client_id=1, key="k2", text="why?", count=5, reason="not_in_documents"),
     ]
 
 
@@ -413,3 +426,13 @@ print([name for name in {heavy} if name in sys.modules])
         [sys.executable, "-c", code, str(store.path)], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_what_users_asked_comes_with_its_reference_most_asked_first(reader: Reader) -> None:
+    rows = reader.read("asked", client_id=1)
+    assert [(row["id"], row["reference"], row["pool"]) for row in rows] == [
+        (2, None, None),
+        (1, "5 원", "exam"),
+    ]
+    assert _ids(reader.read("asked", state="linked")) == [1]
+    assert _ids(reader.read("asked", reason="not_in_documents")) == [2]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from nightschool.store.engine import open_store
 from nightschool.store.errors import StoreError
+from nightschool.store.migrations import HISTORY
 from nightschool.store.reading import open_reader
 from nightschool.store.tables import Campaign, Client, ModelVersion
 from nightschool.store.upkeep import backup, check, prove, status
@@ -31,7 +32,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_backup_lies_beside_the_file_with_revision_and_time(path: Path) -> None:
     copy = backup(path, clock=lambda: datetime(2026, 1, 2, 3, 4, 5))
-    assert copy == path.with_name("nightschool.db.backup-0002-20260102T030405")
+    assert copy == path.with_name(f"nightschool.db.backup-{HISTORY.head}-20260102T030405")
     with open_reader(copy) as reader:
         assert [row["name"] for row in reader.read("clients")] == ["firm"]
     assert check(copy) == []
@@ -119,7 +120,11 @@ def test_status_says_size_rows_and_last_campaign(path: Path) -> None:
     assert found["path"] == str(path)
     assert found["bytes"] == path.stat().st_size
     assert found["wal_bytes"] > 0
-    assert (found["revision"], found["newest_revision"], found["journal"]) == ("0002", "0002", "wal")
+    assert (found["revision"], found["newest_revision"], found["journal"]) == (
+        HISTORY.head,
+        HISTORY.head,
+        "wal",
+    )
     assert (found["rows"]["client"], found["rows"]["verdict"]) == (2, 0)
     assert found["last_campaign"] == {
         "id": 1,

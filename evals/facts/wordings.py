@@ -42,7 +42,7 @@ def question_kind(fact: FactDraft) -> str:
         return fact.kind
     if fact.kind in ("money", "percentage", "duration", "number"):
         return "number"
-    if fact.kind in ("table", "key_value", "faq"):
+    if fact.kind in ("table", "key_value", "faq", "asked"):
         if _DATE_ANSWER.match(fact.answer):
             return "date"
         if _NUMBER_ANSWER.match(fact.answer) and not re.search(r"\d[ :-]\d|:\d", fact.answer):

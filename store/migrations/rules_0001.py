@@ -1,7 +1,7 @@
 """The rules of custody of revision 0001, as SQLite triggers; later revisions add or drop their own."""
 
 
-def _refuse(name: str, when: str, condition: str, message: str) -> str:
+def refuse(name: str, when: str, condition: str, message: str) -> str:
     """One trigger: `when` names the moment and table, `condition` is what is refused."""
     assert "'" not in message
     guard = f"WHEN {condition} " if condition else ""
@@ -26,7 +26,7 @@ def _append_only() -> list[str]:
 def append_only(table: str, plural: str) -> list[str]:
     """Triggers that refuse every change of a table's rows."""
     rules = [
-        _refuse(
+        refuse(
             f"{table}_no_{verb}",
             f"{verb.upper()} ON {table}",
             "",
@@ -36,7 +36,7 @@ def append_only(table: str, plural: str) -> list[str]:
     ]
     # INSERT OR REPLACE deletes the old row without firing its delete trigger.
     rules.append(
-        _refuse(
+        refuse(
             f"{table}_no_replace",
             f"INSERT ON {table}",
             f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)",
@@ -49,21 +49,21 @@ def append_only(table: str, plural: str) -> list[str]:
 def _one_chain() -> list[str]:
     """An answer's verdicts are one chain, so that exactly one of them holds."""
     return [
-        _refuse(
+        refuse(
             "verdict_one_first",
             "INSERT ON verdict",
             "NEW.supersedes_id IS NULL AND EXISTS "
             "(SELECT 1 FROM verdict WHERE answer_id = NEW.answer_id AND supersedes_id IS NULL)",
             "this answer already has a first verdict; a correction names the verdict it supersedes",
         ),
-        _refuse(
+        refuse(
             "verdict_same_answer",
             "INSERT ON verdict",
             "NEW.supersedes_id IS NOT NULL AND NOT EXISTS "
             "(SELECT 1 FROM verdict WHERE id = NEW.supersedes_id AND answer_id = NEW.answer_id)",
             "a verdict supersedes an earlier verdict of the same answer only",
         ),
-        _refuse(
+        refuse(
             "verdict_no_fork",
             "INSERT ON verdict",
             "EXISTS (SELECT 1 FROM verdict WHERE supersedes_id = NEW.supersedes_id)",
@@ -82,40 +82,40 @@ def _graded_answers() -> list[str]:
     )
     message = "an answer that has a verdict stays as it was graded"
     return [
-        _refuse("answer_graded_no_update", "UPDATE ON answer", graded, message),
-        _refuse("answer_graded_no_delete", "DELETE ON answer", graded, message),
-        _refuse("answer_graded_no_replace", "INSERT ON answer", clash, message),
+        refuse("answer_graded_no_update", "UPDATE ON answer", graded, message),
+        refuse("answer_graded_no_delete", "DELETE ON answer", graded, message),
+        refuse("answer_graded_no_replace", "INSERT ON answer", clash, message),
     ]
 
 
 def _pools() -> list[str]:
     retires = "OLD.pool = 'sealed' AND NEW.pool = 'exam' AND NEW.unsealed_at IS NOT NULL"
     return [
-        _refuse(
+        refuse(
             "question_pool_known",
             "INSERT ON question",
             "NEW.pool NOT IN ('practice', 'exam', 'sealed')",
             "a question belongs to the pool practice, exam or sealed",
         ),
-        _refuse(
+        refuse(
             "question_pool_moves",
             "UPDATE OF pool ON question",
             f"NEW.pool IS NOT OLD.pool AND NOT ({retires})",
             "a question stays in its pool; only sealed moves to exam, with unsealed_at set",
         ),
-        _refuse(
+        refuse(
             "question_wording_stays",
             "UPDATE OF id, fact_id, wording ON question",
             "NEW.id IS NOT OLD.id OR NEW.fact_id IS NOT OLD.fact_id OR NEW.wording IS NOT OLD.wording",
             "a question keeps its fact and its wording; make another question",
         ),
-        _refuse(
+        refuse(
             "question_no_delete",
             "DELETE ON question",
             "",
             "a question is superseded or retired, never deleted",
         ),
-        _refuse(
+        refuse(
             "question_no_replace",
             "INSERT ON question",
             "EXISTS (SELECT 1 FROM question WHERE id = NEW.id OR "
@@ -132,25 +132,25 @@ def _control() -> list[str]:
         "OR EXISTS (SELECT 1 FROM trainingrow WHERE fact_id = OLD.id)"
     )
     return [
-        _refuse(
+        refuse(
             "question_control_no_practice",
             "INSERT ON question",
             "NEW.pool = 'practice' AND EXISTS (SELECT 1 FROM fact WHERE id = NEW.fact_id AND control)",
             "a control fact has no practice wording",
         ),
-        _refuse(
+        refuse(
             "fact_control_stays",
             "UPDATE OF control ON fact",
             f"OLD.control AND NOT NEW.control OR (NEW.control AND NOT OLD.control AND ({taught}))",
             "a control fact stays one, and a fact that was taught never becomes one",
         ),
-        _refuse(
+        refuse(
             "fact_no_replace",
             "INSERT ON fact",
             "EXISTS (SELECT 1 FROM fact WHERE id = NEW.id)",
             "a fact is superseded, never replaced",
         ),
-        _refuse(
+        refuse(
             "fact_control_no_delete",
             "DELETE ON fact",
             "OLD.control",
@@ -163,7 +163,7 @@ def _training_rows() -> list[str]:
     rules = []
     for name, when in (("insert", "INSERT ON trainingrow"), ("update", "UPDATE ON trainingrow")):
         rules.append(
-            _refuse(
+            refuse(
                 f"trainingrow_practice_{name}",
                 when,
                 "NEW.question_id IS NOT NULL AND NOT EXISTS "
@@ -172,7 +172,7 @@ def _training_rows() -> list[str]:
             )
         )
         rules.append(
-            _refuse(
+            refuse(
                 f"trainingrow_control_{name}",
                 when,
                 "EXISTS (SELECT 1 FROM fact WHERE control AND (id = NEW.fact_id "

@@ -1,0 +1,70 @@
+"""False premises: a question that takes a wrong value for granted. The right answer corrects it.
+
+As in FalseQA (Hu et al. 2023) and CREPE (Yu et al. 2023), the false part is presupposed and not asked about: a
+question for the reason, not for whether it is so. The reference is the right value: to name it is to correct.
+"""
+
+from __future__ import annotations
+
+from ..facts.model import FactDraft
+from .model import Item, Source, chosen
+from .siblings import Siblings
+from .statement import statement
+from .statement_ko import korean_statement
+from .values import is_value
+from .wrong import wrong_value
+
+
+def premise(source: Source, siblings: Siblings, seed: int) -> Item | str:
+    """A question built on a wrong value of `source`, or why there is none."""
+    fact = source.fact
+    if fact.kind in ("definition", "term", "contact", "list") or fact.relation in ("term", "definition", "question"):
+        return "no_premise"
+    if not is_value(fact.answer) and fact.kind not in ("name", "table", "key_value"):
+        return "no_single_value"
+    if "stands for" in fact.relation or "stand for" in fact.relation or "called" in fact.relation:
+        return "no_reason"  # nobody asks why a short form stands for its words
+    wrong = wrong_value(source, siblings, seed, "premise")
+    if not wrong:
+        return "no_wrong_value"
+    asked = _korean(fact, wrong, seed) if fact.language == "ko" else _english(fact, wrong, seed)
+    if isinstance(asked, str):
+        return asked
+    text, template = asked
+    return Item(
+        text=text,
+        kind="false_premise",
+        references=(fact.answer,),
+        template=template,
+        keys=(fact.key,),
+        evidence=fact.answer,
+        language=fact.language,
+    )
+
+
+def _english(fact: FactDraft, wrong: str, seed: int) -> tuple[str, str] | str:
+    said = statement(fact)
+    if said is None:
+        return "no_statement"
+    if said.bound:
+        return "bound"  # "within 30 days" isn't false where 14 days is the limit
+    form = chosen(("why", "explain", "reason", "since"), "premise", seed, fact.key)
+    if form == "why":
+        return said.question(wrong, "why"), "premise.why"
+    clause = said.clause(wrong)
+    if form == "explain":
+        return f"Can you explain why {clause}?", "premise.explain"
+    if form == "reason":
+        return f"What is the reason that {clause}?", "premise.reason"
+    return f"Since {clause}, I'd like to know: what is the reason for that?", "premise.since"
+
+
+def _korean(fact: FactDraft, wrong: str, seed: int) -> tuple[str, str] | str:
+    said = korean_statement(fact)
+    if said is None:
+        return "no_statement"
+    if said.bound:
+        return "bound"
+    if said.copula and chosen((True, False), "premise", seed, fact.key):
+        return said.reason(wrong), "premise.reason"
+    return said.why(wrong), "premise.why"

@@ -1,0 +1,29 @@
+"""A wrong value that could be right: a sibling's, else a made-up number of the same form."""
+
+from __future__ import annotations
+
+from .model import Source
+from .siblings import Siblings
+from .values import is_value, made_up
+
+
+def wrong_value(source: Source, siblings: Siblings, seed: int, purpose: str) -> str:
+    """A value that the documents don't give for this fact, or "" when none is certain.
+
+    Nothing that the fact's own passage mentions: it may be right under another condition there.
+    """
+    fact, passage = source.fact, source.passage
+    beside = f"{passage.heading} {passage.text}"
+    for answer in siblings.others(source, seed, purpose):
+        if siblings.is_wrong(source, answer, beside=beside) and _fits(fact.answer, answer):
+            return answer
+    if is_value(fact.answer) and fact.kind != "contact":
+        for answer in made_up(fact.answer, seed, purpose, fact.key):
+            if siblings.is_wrong(source, answer, beside=beside):
+                return answer
+    return ""
+
+
+def _fits(right: str, other: str) -> bool:
+    """Whether `other` is about as long: a much longer or shorter one tells itself apart."""
+    return len(other) <= 2 * len(right) + 12 and len(right) <= 2 * len(other) + 12

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from ..facts.model import has_hangul, normalise
+from ..facts.model import has_hangul, normalise, words_of
 from ..facts.quality import gives_away
 from .model import Item
 
 MAX_WORDS = 60
 
 _REFERS_BACK = re.compile(
-    r"\b(?:this|these|those (?!of\b)|above|below|the following|aforementioned|herein|thereof|hereby)\b(?! (?:page|is so)\b)",
+    r"\b(?:this|these|those (?!of\b)|above|below|the following|aforementioned|herein|thereof|hereby)\b",
     re.IGNORECASE,
 )
 _REFERS_BACK_KO = re.compile(r"(?:^|\s)(?:이것|그것|이 |그 |위의|아래의|다음의|앞의|해당 )")
@@ -67,4 +67,6 @@ class Seen:
         return False
 
 
-_SMALL = frozenset("is are was were do does did it that true why can you explain what the reason since of for in on".split())  # noqa: SIM905
+_SMALL = words_of(
+    "is are was were do does did it that true why can you explain what reason since of for in on"
+)

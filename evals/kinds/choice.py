@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .model import Item, Source, chosen, number_of
 from .openings import open_question
-from .siblings import Siblings
+from .siblings import Siblings, is_short_form
 from .values import differ, is_value
 
 LETTERS = "ABCD"
@@ -16,15 +16,15 @@ def choice(source: Source, siblings: Siblings, seed: int) -> Item | str:
     Options lie on lines of their own, "A) 14 days". References: the letter, and the option's text.
     """
     fact = source.fact
+    if is_short_form(fact):
+        return "tells_itself"  # the initials single the right option out
     opened = open_question(fact, seed, "choice")
     if opened is None:
         return "no_open_question"
     wrong = distractors(source, siblings, seed)
     if len(wrong) < len(LETTERS) - 1:
         return "too_few_distractors"
-    options = sorted(
-        [fact.answer, *wrong], key=lambda option: number_of("option", seed, fact.key, option)
-    )
+    options = sorted([fact.answer, *wrong], key=lambda option: number_of("option", seed, fact.key, option))
     letter = LETTERS[options.index(fact.answer)]
     lines = "\n".join(f"{mark}) {option}" for mark, option in zip(LETTERS, options, strict=True))
     lead = ""

@@ -8,19 +8,32 @@ from collections.abc import Sequence
 from ..facts.context import topics
 from ..facts.grammar import lower_first
 from ..facts.korean import particle
-from ..facts.model import normalise
+from ..facts.model import FactDraft, normalise
+from ..facts.phrasing_rows import attribute_noun
 from .model import Item, Source, chosen
+from .siblings import is_short_form
 
 MIN_POINTS, MAX_POINTS = 3, 8
-_PROCESS = re.compile(r"\b(?:hire|return|process|refunds?|cancellations?|delivery|payment|booking|leave|travel|repairs?|"
-                      r"complaints?|training|onboarding|offboarding|application|registration|\w+ing)$", re.IGNORECASE)
+
+_LEANS = re.compile(
+    r"^(?:however|also|in addition|they|it|this|these|those|once|other|otherwise|then|therefore|so|but|and|he|she|"
+    r"additionally|note|for example|"
+    r"그러나|하지만|또한|이는|이것|그리고)\b|\b(?:them|above|below|following)\b|\[[A-Z]+\]",
+    re.IGNORECASE,
+)
+"""A claim that leans on the sentence before it is no key point: nobody could hold it against an answer."""
+_NO_TOPIC = re.compile(
+    r"\b(?:glossary|terms|short forms|acronyms|abbreviations|definitions|contacts?|links?|websites|resources|help|"
+    r"related|more|see also|용어|약어|링크|연락처)\b",
+    re.IGNORECASE,
+)
 
 
 def explain(sources: Sequence[Source], seed: int) -> Item | str:
     """A question about what a passage says; `sources` are its facts, all of one passage."""
     if not sources:
         return "too_few_points"
-    points = list({normalise(s.fact.claim): " ".join(s.fact.claim.split()) for s in sources}.values())
+    points = _points(sources)
     if len(points) < MIN_POINTS:
         return "too_few_points"
     if len(points) > MAX_POINTS:
@@ -30,7 +43,7 @@ def explain(sources: Sequence[Source], seed: int) -> Item | str:
     if not named:
         return "no_topic"
     topic = named[0]
-    if len(topic) < 4 or topic.isdigit():
+    if len(topic) < 4 or topic.isdigit() or _NO_TOPIC.search(topic):
         return "no_topic"
     page = next((other for other in named[1:] if normalise(other) not in normalise(topic)), "")
     if len(topic.split()) == 1 and not page and normalise(topic) == normalise(passage.title) == "":
@@ -47,8 +60,24 @@ def explain(sources: Sequence[Source], seed: int) -> Item | str:
     )
 
 
+def _is_odd(fact: FactDraft) -> bool:
+    """A cell whose heading names no attribute: "Resource(s): slide deck" is nothing to sum up."""
+    return fact.kind == "table" and fact.language == "en" and "“" in attribute_noun(fact)
+
+
+def _points(sources: Sequence[Source]) -> list[str]:
+    """The claims that stand alone, each once; what a short form stands for is no point of a summary."""
+    found: dict[str, str] = {}
+    for source in sources:
+        claim = " ".join(source.fact.claim.split())
+        if _is_odd(source.fact):
+            continue
+        if not is_short_form(source.fact) and not _LEANS.search(claim) and len(claim) <= 300:
+            found.setdefault(normalise(claim), claim)
+    return list(found.values())
+
+
 def _english(topic: str, page: str, seed: int) -> tuple[str, str]:
-    plain = lower_first(topic)
     on = f" ({lower_first(page)})" if page else ""
     quoted = f"“{topic}”{on}"
     forms = {
@@ -56,8 +85,6 @@ def _english(topic: str, page: str, seed: int) -> tuple[str, str]:
         "points": f"What are the main points to know about {quoted}?",
         "tell": f"Explain in a few sentences what is said about {quoted}.",
     }
-    if _PROCESS.search(plain) and not plain[:1].isupper():
-        forms["works"] = f"Explain how {plain} works{on}."
     form = chosen(list(forms), "explain", seed, topic, page)
     return form, forms[form]
 

@@ -71,14 +71,14 @@ def generate(
             for made in unanswerable(sources, Passages(passages), tables, seed):
                 take(kind, made)
         else:
-            for group in by_passage(sources):
+            for group in by_section(sources):
                 take(kind, explain(group, seed))
     return batch
 
 
-def by_passage(sources: Sequence[Source]) -> list[list[Source]]:
-    """The sources of each passage, in the order of their first facts."""
-    groups: dict[tuple[str, int], list[Source]] = {}
+def by_section(sources: Sequence[Source]) -> list[list[Source]]:
+    """The sources of each section (document and heading), in the order of their first facts."""
+    groups: dict[tuple[str, str], list[Source]] = {}
     for source in sources:
-        groups.setdefault((source.document, source.passage.start), []).append(source)
+        groups.setdefault((source.document, source.passage.heading), []).append(source)
     return list(groups.values())

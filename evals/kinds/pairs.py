@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..facts.grammar import is_plural, lower_first
@@ -22,6 +22,14 @@ _IDENTIFIER = re.compile(
     r"grade|level|date|model|size|sizes|time|hours|bay|slot|row|door|chapter|age|ages)$|번호|코드|전화|내선|호실|위치|시간표|칸",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(
+    r"\b(?:number of|price|cost|fee|charge|deposit|stock|quantity|count|capacity|places|seats|spaces|amount|total|"
+    r"rate|population|weight|length|width|height|score|points|bikes|in [a-z]{1,9})\b|\([a-z€$£%°/]{1,8}\)$|"
+    r"가격|요금|수량|재고|개수|인원|무게",
+    re.IGNORECASE,
+)
+"""Headings over bare numbers that are magnitudes; other numbers may be names ("region 9")."""
+_AWKWARD = re.compile(r"\bof\b|^(?:opens|closes|starts|ends|begins|[a-z]+s time)\b")
 _PER = re.compile(r"\b(?:an?|per|each|every)\b|/|당|마다", re.IGNORECASE)
 _VERBS = {
     "costs": "Which costs more",
@@ -32,7 +40,10 @@ _VERBS = {
     "last": "Which lasts longer",
     "weighs": "Which weighs more",
 }
-_LASTING = re.compile(r"\b(?:duration|period|time|warranty|guarantee|interval|stay|wait|course|length|term)$|기간|시간", re.I)
+_LASTING = re.compile(
+    r"\b(?:duration|period|time|warranty|guarantee|interval|stay|wait|course|length|term|minutes|hours|days|months)$|기간|시간",
+    re.I,
+)
 
 
 class Partners:
@@ -66,7 +77,7 @@ class Partners:
         return _pick(near, source, seed, lambda other: relation_of(other.fact) != relation_of(source.fact))
 
 
-def _pick(near, source, seed, fits):  # noqa: ANN001
+def _pick(near: Sequence[Source], source: Source, seed: int, fits: Callable[[Source], bool]) -> Source | None:
     start = number_of("partner", seed, source.fact.key, source.fact.answer)
     for step in range(min(len(near), 40)):
         other = near[(start + step) % len(near)]
@@ -88,7 +99,9 @@ def _comparable(fact: FactDraft) -> bool:
     if re.search(r"[A-Za-z]-?\d|^0\d|\d[A-Z]|[-–/:]", fact.answer):
         return False
     if _is_attribute(fact):
-        return not _IDENTIFIER.search(re.sub(r"\s*\([^()]*\)$", "", fact.relation))
+        noun = re.sub(r"\s*\([^()]*\)$", "", fact.relation)
+        measured = found[0].unit or found[0].kind != "number" or _COUNTED.search(fact.relation)
+        return bool(measured) and not _IDENTIFIER.search(noun)
     return fact.language == "en" and fact.relation.split(" ")[0] in _VERBS and fact.relation.endswith("}")
 
 
@@ -148,7 +161,12 @@ def _two(one: FactDraft, two: FactDraft) -> _Two | str:
         noun = re.sub(r"\s*\([^()]*\)$", "", one.relation)
         return _Two(names[0], names[1], noun, f"{qualifier}: " if qualifier else "")
     noun = attribute_noun(one)
-    if "“" in noun or any(is_clause(name) for name in names):
+    if (
+        "“" in noun
+        or _AWKWARD.search(noun)
+        and not noun.startswith("number of")
+        or any(map(is_clause, names))
+    ):
         return "odd_attribute"
     proper = all(the(name)[:1].isupper() for name in names) and " " in one.relation
     on = f" ({lower_first(qualifier)})" if qualifier and not proper else ""
@@ -184,7 +202,9 @@ def _compare(source: Source, other: Source, partners: Partners, wanted: str, see
         return _item(text, "short", more, "pair.which", (one, two))
     if not parts.noun:
         ask = _VERBS[one.relation.split(" ")[0]]
-        return _item(f"{ask}{parts.on}, {parts.first} or {parts.second}?", "short", more, "pair.which", (one, two))
+        return _item(
+            f"{ask}, {parts.first} or {parts.second}{parts.on}?", "short", more, "pair.which", (one, two)
+        )
     word = _comparative(left.kind, left.unit, parts.noun)
     if wanted == "polar":
         is_more = left.value > right.value
@@ -194,7 +214,7 @@ def _compare(source: Source, other: Source, partners: Partners, wanted: str, see
     if chosen((True, False), "direction", seed, one.key, two.key):
         opposite = {"higher": "lower", "longer": "shorter", "greater": "smaller"}[word]
         word, more = opposite, less
-    text = f"Which has the {word} {parts.noun}{parts.on}, {parts.first} or {parts.second}?"
+    text = f"Which has the {word} {parts.noun}, {parts.first} or {parts.second}{parts.on}?"
     return _item(text, "short", more, "pair.which", (one, two))
 
 
@@ -230,7 +250,8 @@ def _arithmetic(one: FactDraft, two: FactDraft, parts: _Two, wanted: str) -> tup
         return f"{parts.on}{particle(parts.first, '과', '와')} {parts.second}의 {parts.noun} {what}", answer
     that = "those" if is_plural(parts.noun) else "that"
     if wanted == "difference":
-        text = f"What is the difference between the {parts.noun} of {parts.first} and {that} of {parts.second}{parts.on}?"
+        two_of = f"the {parts.noun} of {parts.first} and {that} of {parts.second}"
+        text = f"What is the difference between {two_of}{parts.on}?"
         return text, answer
     return (
         f"How much is the {parts.noun} of {parts.first} and {that} of {parts.second} together{parts.on}?"
@@ -247,18 +268,19 @@ def _both(source: Source, other: Source, partners: Partners) -> Item | str:
         return "several_answers"
     if normalise(one.answer) == normalise(two.answer):
         return "equal"
-    if any(re.search(r"[,;/]|\band\b|\bor\b|및|·", fact.answer) or len(fact.answer.split()) > 6 for fact in (one, two)):
+    if any(
+        re.search(r"[,;/]|\band\b|\bor\b|및|·", fact.answer) or len(fact.answer.split()) > 6
+        for fact in (one, two)
+    ):
         return "long_answer"
     name, qualifier = _name(one), _qualifier(one)
     if one.language == "ko":
         nouns = [re.sub(r"\s*\([^()]*\)$", "", fact.relation) for fact in (one, two)]
         lead = f"{qualifier}: " if qualifier else ""
-        text = (
-            f"{lead}{name}의 {particle(nouns[0], '과', '와')} {particle(nouns[1], '은', '는')} 각각 무엇입니까?"
-        )
+        text = f"{lead}{name}의 {particle(nouns[0], '과', '와')} {particle(nouns[1], '은', '는')} 각각 무엇입니까?"
     else:
         nouns = [attribute_noun(fact) for fact in (one, two)]
-        if any("“" in noun for noun in nouns) or is_clause(name):
+        if any("“" in noun or _AWKWARD.search(noun) for noun in nouns) or is_clause(name):
             return "odd_attribute"
         on = f" ({lower_first(qualifier)})" if qualifier else ""
         text = f"What are the {nouns[0]} and the {nouns[1]} of {the(name)}{on}?"

@@ -6,24 +6,35 @@ question for the reason, not for whether it is so. The reference is the right va
 
 from __future__ import annotations
 
+import re
+
 from ..facts.model import FactDraft
 from .model import Item, Source, chosen
-from .siblings import Siblings
+from .siblings import Siblings, is_short_form
 from .statement import statement
 from .statement_ko import korean_statement
 from .values import is_value
 from .wrong import wrong_value
 
+_NO_REASON = re.compile(
+    r"\b(?:called|named|number|code|phone|telephone|extension|e-mail|address|id|article|model|opens|closes)\b|번호|코드|전화|내선|주소|표기|약어",
+    re.IGNORECASE,
+)
+
 
 def premise(source: Source, siblings: Siblings, seed: int) -> Item | str:
     """A question built on a wrong value of `source`, or why there is none."""
     fact = source.fact
-    if fact.kind in ("definition", "term", "contact", "list") or fact.relation in ("term", "definition", "question"):
+    if fact.kind in ("definition", "term", "contact", "list") or fact.relation in (
+        "term",
+        "definition",
+        "question",
+    ):
         return "no_premise"
     if not is_value(fact.answer) and fact.kind not in ("name", "table", "key_value"):
         return "no_single_value"
-    if "stands for" in fact.relation or "stand for" in fact.relation or "called" in fact.relation:
-        return "no_reason"  # nobody asks why a short form stands for its words
+    if is_short_form(fact) or _NO_REASON.search(fact.relation) or re.fullmatch(r"\d{3,}", fact.answer):
+        return "no_reason"  # nobody asks why a thing has its name or number
     wrong = wrong_value(source, siblings, seed, "premise")
     if not wrong:
         return "no_wrong_value"
@@ -48,7 +59,7 @@ def _english(fact: FactDraft, wrong: str, seed: int) -> tuple[str, str] | str:
         return "no_statement"
     if said.bound:
         return "bound"  # "within 30 days" isn't false where 14 days is the limit
-    form = chosen(("why", "explain", "reason", "since"), "premise", seed, fact.key)
+    form = chosen(("why", "explain", "reason", "heard"), "premise", seed, fact.key)
     if form == "why":
         return said.question(wrong, "why"), "premise.why"
     clause = said.clause(wrong)
@@ -56,7 +67,7 @@ def _english(fact: FactDraft, wrong: str, seed: int) -> tuple[str, str] | str:
         return f"Can you explain why {clause}?", "premise.explain"
     if form == "reason":
         return f"What is the reason that {clause}?", "premise.reason"
-    return f"Since {clause}, I'd like to know: what is the reason for that?", "premise.since"
+    return f"I have heard that {clause}. Why is that?", "premise.heard"
 
 
 def _korean(fact: FactDraft, wrong: str, seed: int) -> tuple[str, str] | str:

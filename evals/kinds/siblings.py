@@ -26,12 +26,22 @@ def sort_of(fact: FactDraft) -> tuple[str, ...] | None:
         return None
     if is_value(fact.answer):
         family = "" if fact.relation.startswith("{") else fact.kind
-        return (fact.language, "value", family if fact.kind in ("table", "contact") else "", form(fact.answer))
+        return (
+            fact.language,
+            "value",
+            family if fact.kind in ("table", "contact") else "",
+            form(fact.answer),
+        )
     if fact.kind in NAMED:
         return (fact.language, fact.kind, relation_of(fact), _first(fact.answer))
     if fact.kind in ("table", "key_value") and "{" not in fact.relation:
         return (fact.language, "cell", relation_of(fact), _first(fact.answer))
     return None
+
+
+def is_short_form(fact: FactDraft) -> bool:
+    """Whether the fact tells what letters stand for: the letters then tell half of the answer."""
+    return fact.relation.startswith(("stands for", "stand for")) or "약자" in fact.relation
 
 
 def _shared_initials(short: str, words: str) -> int:
@@ -81,7 +91,7 @@ class Siblings:
             near = self._near.get(ring, [])
             start = number_of("ring", source.fact.key, *seed) % len(near) if near else 0
             turned = [near[(start + place) % len(near)].fact.answer for place in range(min(len(near), 60))]
-            if source.fact.relation.startswith(("stands for", "stand for")):
+            if is_short_form(source.fact):
                 turned.sort(key=lambda answer: -_shared_initials(source.fact.subject, answer))
             for answer in turned:
                 if answer not in seen:

@@ -19,8 +19,12 @@ _BOUND = re.compile(
     r"early|late|can|may|could|least|most|or (?:more|less|fewer|longer|older|younger|later|earlier|above))\b",
     re.IGNORECASE,
 )
-_BEFORE_DATE = re.compile(r"\b(on|in|at|as of|starting|effective|beginning|for|by)\s+(?:the\s+)?$", re.IGNORECASE)
-_SECOND_VERB = re.compile(r"^(?!.*\b(?:who|which|that|if|when|where|what|how|because)\b).*\b(?:is|are|was|were|has|will)\b")
+_BEFORE_DATE = re.compile(
+    r"\b(on|in|at|as of|starting|effective|beginning|for|by)\s+(?:the\s+)?$", re.IGNORECASE
+)
+_SECOND_VERB = re.compile(
+    r"^(?!.*\b(?:who|which|that|if|when|where|what|how|because)\b).*\b(?:is|are|was|were|has|will)\b"
+)
 _UNIT_WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 
 
@@ -88,9 +92,7 @@ def _celled(fact: FactDraft, name: str, qualifier: str) -> Statement | None:
     proper = row[:1].isupper() and " " in row
     on = "" if not qualifier or proper and fact.relation.count(" ") else f" ({qualifier})"
     bound = bool(_BOUND.search(fact.answer) or re.search(r"\b(?:max|min)", noun))
-    return Statement(
-        f"{be} the {noun} of {row}{on} ", "", f"the {noun} of {row}{on} {be} ", "", bound=bound
-    )
+    return Statement(f"{be} the {noun} of {row}{on} ", "", f"the {noun} of {row}{on} {be} ", "", bound=bound)
 
 
 def _framed(fact: FactDraft, subject: str, qualifier: str) -> Statement | None:

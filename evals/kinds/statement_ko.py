@@ -14,10 +14,13 @@ _MARKED = re.compile(r"^(?:에는|으로는|로는|에서는|을|의)(?: |$)")
 _CLAUSE = re.compile(
     r"(?:려면|위해|위해서|위해서는|때|때는|때마다|경우|경우에는|하여|해|면|통해|전에|후에|에는|에서는)$"
 )
-_BOUND = re.compile(r"이내|이상|이하|최대|최소|까지|부터|미만|초과|안에|전에|후에|이전|이후|약 |정도|수 있|가량|내에")
+_BOUND = re.compile(
+    r"이내|이상|이하|최대|최소|까지|부터|미만|초과|안에|전에|후에|이전|이후|약 |정도|수 있|가량|내에"
+)
 _CASE = re.compile(r"^(을|를|이|가|은|는|으로|로|과|와)(?= |$)")
 _PAIRS = {
-    "을": ("을", "를"), "를": ("을", "를"), "이": ("이", "가"), "가": ("이", "가"), "은": ("은", "는"), "는": ("은", "는"),
+    "을": ("을", "를"), "를": ("을", "를"), "이": ("이", "가"), "가": ("이", "가"),
+    "은": ("은", "는"), "는": ("은", "는"),
     "으로": ("으로", "로"), "로": ("으로", "로"), "과": ("과", "와"), "와": ("과", "와"),
 }  # fmt: skip
 
@@ -82,7 +85,11 @@ def korean_statement(fact: FactDraft) -> KoreanStatement | None:
         return None
     claim = " ".join(fact.claim.split())
     at = claim.find(fact.answer)
-    if wh in ("언제", "몇 월 며칠") and claim[at + len(fact.answer) :].startswith("에 ") and not after.startswith("에"):
+    if (
+        wh in ("언제", "몇 월 며칠")
+        and claim[at + len(fact.answer) :].startswith("에 ")
+        and not after.startswith("에")
+    ):
         after = "에" + after
     stripped = after.strip()
     endings = question_endings(stripped) if stripped else None

@@ -60,19 +60,27 @@ class Passages:
         return found
 
 
-def supported(subject: str, attribute: str, passages: Passages, *, value: re.Pattern[str] | None = None) -> bool:
+def supported(
+    subject: str,
+    attribute: str,
+    passages: Passages,
+    *,
+    value: re.Pattern[str] | None = None,
+    alone: bool = False,
+) -> bool:
     """Whether a passage may say `attribute` of `subject`. True when in doubt: where the words say too little.
 
-    `value` is what such an answer looks like: a passage on the subject that has one counts too.
+    `value` is what such an answer looks like: a passage on the subject that has one counts too; with `alone` it is
+    all that counts.
     """
     subject_words, attribute_words = content(subject), content(attribute)
-    if not subject_words or not attribute_words:
+    if not subject_words or not attribute_words and not alone:
         return True
     if sum(len(word) for word in subject_words) < (2 if has_hangul(subject) else 4):
         return True
     about = passages.holding(subject_words)
     if not about:
         return True  # the documents don't know the subject under this name: it may have another
-    if about & passages.any_of(attribute_words):
+    if not alone and about & passages.any_of(attribute_words):
         return True
     return value is not None and any(value.search(passages.texts[place]) for place in about)

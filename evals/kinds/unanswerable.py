@@ -1,7 +1,8 @@
 """Questions that the documents don't answer, asked as the answerable ones are.
 
-Three sources: an empty cell of a table, an attribute that subjects of the same sort have and this one lacks, and a
-year that the documents don't cover. Each must pass `supported`: no passage speaks of both halves of the question.
+The sources: an empty cell, an attribute that another table has for rows of this sort, one that subjects of the same
+sort have and this one lacks, how to reach people and bodies, a year that isn't covered. Each must pass `supported`:
+no passage speaks of both halves of the question.
 """
 
 from __future__ import annotations
@@ -11,20 +12,45 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ..facts.build import Builder
 from ..facts.context import content_words
+from ..facts.grammar import verb_form
 from ..facts.model import FactDraft, PassageText, normalise
 from ..facts.phrasing_rows import attribute_noun, is_clause
 from ..facts.tables import headed, key_column, pipe_rows, row_name, table_topic
-from ..facts.build import Builder
-from .model import Item, Source, chosen, number_of
+from ..facts.things import is_person
+from .model import Item, Source, chosen
 from .openings import open_question
-from .siblings import relation_of
+from .siblings import is_short_form, relation_of
 from .support import Passages, supported
 from .values import quantities
 
 _EMPTY = re.compile(r"^(?:-|–|—|\?|tbd|tba)?$", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d/-])20[0-3]\d(?![\d/-])")
+_NO_SORT = frozenset({"name", "item", "what", "date", "step", "type", "category", "이름", "항목", "구분"})
+_PLAIN = re.compile(
+    r"(?:costs?|opens?|closes?|starts?|ends?|lasts?|takes?|weighs?|begins?|(?:is|are) (?:run|led|managed|kept|sold) by|"
+    r"(?:was|were) last updated) \{[^}]*\}$"
+)
+"""Relations that go with any subject of a sort."""
+_COMMON = {
+    False: (
+        ("What is the phone number of {name}?", "code"),
+        ("Which e-mail address does {name} have?", "mail"),
+        ("At what e-mail address can {name} be reached?", "mail"),
+    ),
+    True: (
+        ("{name}의 전화번호는 무엇입니까?", "code"),
+        ("{name}의 이메일 주소는 무엇입니까?", "mail"),
+    ),
+}
+"""What people ask of whoever is named. Nothing that a model may know of the world at large, such as a founding year."""
+_BODY = re.compile(
+    r"^(?:Department|Office|Bureau|Board|Ministry) of |\b(?:Agency|Administration|Department|Commission|Board|Office|"
+    r"Committee|Center|Centre|Association|Institute|Council|Foundation|Bureau|University|Authority|Team)$"
+)
 _VALUES = {
+    "year": re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)"),
     "money": re.compile(r"[$€£₩]\s?\d|\d\s?(?:euros?|dollars?|won|원)\b"),
     "percent": re.compile(r"\d\s?(?:%|percent|퍼센트)"),
     "code": re.compile(r"\d{3}[- .)]\s?\d{3,4}|\(\d{2,4}\)"),
@@ -39,22 +65,22 @@ _VALUES = {
 def unanswerable(
     sources: Sequence[Source], passages: Passages, tables: Sequence[tuple[str, PassageText]], seed: int
 ) -> Iterator[Item | str]:
-    """Unanswerable questions, or why there is none, for each empty cell, each lacking attribute and each year."""
+    """Unanswerable questions, or why there is none, for each place where one could be."""
     yield from _empty_cells(tables, passages, seed)
+    yield from _other_tables(tables, passages, seed)
+    yield from _people_and_bodies(sources, passages, seed)
     yield from _lacking(sources, passages, seed)
     yield from _other_years(sources, passages, seed)
 
 
-def _empty_cells(tables: Sequence[tuple[str, PassageText]], passages: Passages, seed: int) -> Iterator[Item | str]:
+def _empty_cells(
+    tables: Sequence[tuple[str, PassageText]], passages: Passages, seed: int
+) -> Iterator[Item | str]:
     for _, passage in tables:
-        rows = passage.rows or pipe_rows(passage.text)
-        if len(rows) < 3 or len(rows[0]) < 3:
+        read = _read(passage)
+        if read is None:
             continue
-        header = [" ".join(cell.split()).rstrip(" :：") for cell in rows[0]]
-        body = [row for row in rows[1:] if len(row) == len(header)]
-        column = key_column(header, body) if headed(header, body) else None
-        if column is None:
-            continue
+        header, body, column = read
         language = "ko" if re.search(r"[가-힣]", " ".join(header)) else "en"
         page = table_topic(Builder(passage, language), header)
         for row in body:
@@ -71,61 +97,95 @@ def _empty_cells(tables: Sequence[tuple[str, PassageText]], passages: Passages, 
                 yield _asked(fact, (), passages, seed, "unanswerable.cell", name, heading, allow_own=passage)
 
 
+def _read(passage: PassageText) -> tuple[list[str], list[list[str]], int] | None:
+    """(header, rows, the column that names the rows) of a table, or None where it isn't one."""
+    rows = passage.rows or pipe_rows(passage.text)
+    if len(rows) < 3 or len(rows[0]) < 2:
+        return None
+    header = [" ".join(cell.split()).rstrip(" :：") for cell in rows[0]]
+    body = [row for row in rows[1:] if len(row) == len(header)]
+    column = key_column(header, body) if headed(header, body) else None
+    return None if column is None else (header, body, column)
+
+
+def _other_tables(
+    tables: Sequence[tuple[str, PassageText]], passages: Passages, seed: int
+) -> Iterator[Item | str]:
+    """For each row an attribute that another table with the same kind of rows has, and that this row isn't in."""
+    rows: dict[str, dict[str, PassageText]] = defaultdict(dict)  # key heading → row's name → its passage
+    columns: dict[str, dict[str, tuple[str, set[str], str]]] = defaultdict(dict)
+    for _, passage in tables:
+        read = _read(passage)
+        if read is None:
+            continue
+        header, body, column = read
+        sort = normalise(header[column])
+        if sort in _NO_SORT or not sort:
+            continue
+        names = {row_name(header[column], row[column].strip()) for row in body}
+        for name in names:
+            rows[sort].setdefault(name, passage)
+        for index, heading in enumerate(header):
+            if index == column:
+                continue
+            filled = [row[index].strip() for row in body if not _EMPTY.match(row[index].strip())]
+            example, holders, shown = columns[sort].setdefault(
+                normalise(heading), (filled[0] if filled else "", set(), heading)
+            )
+            holders.update(normalise(name) for name in names)
+            columns[sort][normalise(heading)] = (example, holders, shown)
+    for sort, named in sorted(rows.items()):
+        for name in sorted(named):
+            lacking = sorted(
+                (example, shown)
+                for example, holders, shown in columns[sort].values()
+                if example and normalise(name) not in holders
+            )
+            if not lacking:
+                yield "no_such_attribute"
+                continue
+            example, heading = chosen(lacking, "lacking", seed, name)
+            language = "ko" if re.search(r"[가-힣]", heading) else "en"
+            fact = FactDraft("table", name, heading, example, "", "", 0, 0, language)
+            yield _asked(fact, (), passages, seed, "unanswerable.row", name, heading)
+
+
 def _lacking(sources: Sequence[Source], passages: Passages, seed: int) -> Iterator[Item | str]:
-    """For each subject one attribute that two or more subjects of its sort have."""
+    """For each subject an attribute that a subject of its sort has: contacts, and statements with a plain verb."""
     has: dict[tuple[str, str], dict[str, Source]] = defaultdict(dict)  # (area, subject) → relation → source
     holders: dict[tuple[str, str], list[Source]] = defaultdict(list)  # (area, relation) → sources
     for source in sources:
         fact = source.fact
-        if fact.relation in ("definition", "term", "question") or fact.kind in ("list", "faq") or "stand" in fact.relation:
+        if fact.kind != "contact" and not _PLAIN.match(fact.relation):
             continue
         if _name(fact).lower() in ("you", "we", "i", "there") or _YEAR.search(fact.subject):
             continue
         relation = relation_of(fact)
         has[source.passage.area, fact.subject].setdefault(relation, source)
         holders[source.passage.area, relation].append(source)
-    wide = {key: found for key, found in holders.items() if len({s.fact.subject for s in found}) > 1}
-    by_area: dict[str, list[tuple[str, list[Source]]]] = defaultdict(list)
-    for (area, relation), found in sorted(wide.items()):
-        by_area[area].append((relation, found))
-    for (area, subject), own in sorted(has.items()):
-        offered = [(relation, found) for relation, found in by_area[area] if relation not in own]
-        if not offered:
-            continue
-        start = number_of("lacking", seed, area, subject) % len(offered)
-        found_one = False
-        for step in range(min(len(offered), 12)):
-            relation, found = offered[(start + step) % len(offered)]
-            mine = next(iter(own.values()))
-            near = _same_sort(mine, own, found, has, area)
-            if near is None:
-                continue
-            fact = replace(near.fact, subject=subject)
-            attribute = re.sub(r"[{}]", " ", near.fact.relation)
-            keys = (mine.fact.key, near.fact.key)
-            yield _asked(fact, keys, passages, seed, "unanswerable.attribute", _name(fact), attribute)
-            found_one = True
-            break
-        if not found_one:
+    wide: dict[str, list[tuple[str, list[Source]]]] = defaultdict(list)
+    for (area, relation), found in sorted(holders.items()):
+        if len({source.fact.subject for source in found}) > 1:
+            wide[area].append((relation, found))
+    for (area, _), own in sorted(has.items()):
+        mine = next(iter(own.values())).fact
+        near = [
+            other
+            for relation, found in wide[area]
+            if relation not in own
+            for other in found[:20]
+            if other.fact.language == mine.language
+            and (other.fact.kind == mine.kind == "contact" or _head(other.fact) == _head(mine) != "")
+        ]
+        if not near:
             yield "no_such_attribute"
-
-
-def _same_sort(
-    mine: Source, own: dict[str, Source], found: list[Source], has: dict[tuple[str, str], dict[str, Source]], area: str
-) -> Source | None:
-    """One of `found` whose subject is of the same sort: both are rows or both statements, with a like relation."""
-    table = "{" not in mine.fact.relation
-    for other in found[:20]:
-        if other.fact.language != mine.fact.language or ("{" not in other.fact.relation) != table:
             continue
-        if other.fact.kind == "contact" and mine.fact.kind != "contact":
-            continue
-        shared = set(own) & set(has[area, other.fact.subject])
-        if shared:
-            return other
-        if _head(mine.fact) == _head(other.fact) and not table:
-            return other
-    return None
+        other = chosen(near, "lacking", seed, mine.key).fact
+        attribute = re.sub(r"[{}]", " ", other.relation)
+        fact = replace(other, subject=mine.subject)
+        yield _asked(
+            fact, (mine.key, other.key), passages, seed, "unanswerable.attribute", _name(fact), attribute
+        )
 
 
 def _head(fact: FactDraft) -> str:
@@ -133,31 +193,65 @@ def _head(fact: FactDraft) -> str:
     return normalise(name).split()[-1] if normalise(name) else ""
 
 
-def _other_years(sources: Sequence[Source], passages: Passages, seed: int) -> Iterator[Item | str]:
-    if not passages.years:
-        return
-    last = max(int(year) for year in passages.years)
+def _people_and_bodies(sources: Sequence[Source], passages: Passages, seed: int) -> Iterator[Item | str]:
+    """How to reach whoever is named, where no passage that names them has such an address or number."""
+    seen: set[str] = set()
     for source in sources:
         fact = source.fact
-        years = set(_YEAR.findall(f"{fact.subject} {fact.relation}"))
+        name, korean = fact.answer, fact.language == "ko"
+        if name in seen or fact.kind != "name" or "called" in fact.relation:
+            continue
+        seen.add(name)
+        body = _BODY.search(name) is not None
+        if not body and (is_short_form(fact) or not (is_person(name) or korean)):
+            continue
+        asked, value = chosen(_COMMON[korean], "common", seed, name)
+        if supported(name, "", passages, value=_VALUES[value], alone=True):
+            yield "may_be_answered"
+            continue
+        shown = f"the {name}" if body and not name.lower().startswith("the ") and not korean else name
+        text = asked.format(name=shown)
+        yield Item(text, "unanswerable", (), "unanswerable.contact", (fact.key,), language=fact.language)
+
+
+def _other_years(sources: Sequence[Source], passages: Passages, seed: int) -> Iterator[Item | str]:
+    """What holds for a year, asked of a year that no document names."""
+    for source in sources:
+        fact = source.fact
+        asked = f"{_name(fact)} {re.sub(r'[{}]', ' ', fact.relation)}"
+        years = set(_YEAR.findall(asked))
         if not years:
             continue
-        if len(years) > 1:
+        if len(years) > 1 or fact.relation in ("term", "definition", "question") or "20" in fact.answer:
             yield "several_years"
             continue
         old = years.pop()
-        if re.search(rf"[\w]{old}|{old}[\w]", f"{fact.subject} {fact.relation}"):
+        first = fact.relation.split()[0]
+        if first in ("was", "were", "had", "did") or verb_form(first) == "past":
+            yield "past"  # what happened in one year didn't happen in another
+            continue
+        if not re.search(
+            rf"\b(?:(?<!starting )in|for|during|of|FY|fiscal year|plan year)\s{old}\b|\b{old} [a-z]", asked
+        ):
             yield "part_of_a_name"
             continue
-        new = str(last + 2 + number_of("year", seed, fact.key) % 4)
-        other = replace(fact, subject=fact.subject.replace(old, new), relation=fact.relation.replace(old, new))
+        free = [
+            str(int(old) + step)
+            for step in (1, 2, 3, 4, 5, 6, -2, -3)
+            if str(int(old) + step) not in passages.years
+        ]
+        if not free:
+            yield "all_years_named"
+            continue
+        new = chosen(free, "year", seed, fact.key)
+        other = replace(
+            fact, subject=fact.subject.replace(old, new), relation=fact.relation.replace(old, new)
+        )
         opened = open_question(other, seed, "unanswerable")
         if opened is None:
             yield "no_open_question"
             continue
-        yield Item(
-            opened.text, "unanswerable", (), "unanswerable.year", (fact.key,), language=fact.language
-        )
+        yield Item(opened.text, "unanswerable", (), "unanswerable.year", (fact.key,), language=fact.language)
 
 
 def _asked(
@@ -170,9 +264,9 @@ def _asked(
     attribute: str,
     allow_own: PassageText | None = None,
 ) -> Item | str:
-    if fact.language == "en" and "{" not in fact.relation and fact.kind != "contact":
-        if "“" in attribute_noun(fact) or is_clause(name):
-            return "odd_attribute"
+    cell = fact.language == "en" and "{" not in fact.relation and fact.kind != "contact"
+    if cell and ("“" in attribute_noun(fact) or is_clause(name)):
+        return "odd_attribute"
     if allow_own is not None:
         if _elsewhere(name, attribute, passages, allow_own):
             return "may_be_answered"

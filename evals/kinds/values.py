@@ -12,7 +12,8 @@ from .model import number_of
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
 )
 _MONTH = re.compile(rf"\b(?:{'|'.join(_MONTHS)})\b")
 _WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve")
@@ -35,9 +36,18 @@ def form(answer: str) -> str:
     return " ".join(re.sub(r"(?<=[a-z]{2})s$", "", word) for word in text.split())
 
 
+_BEGINS = re.compile(
+    rf"(?:(?:every|about|around|over|under|up to|at least|at most|more than|less than|nearly|almost|roughly|"
+    rf"approximately|on|the|약|총|매|최대|최소|영업일|왕복|오전|오후) )*"
+    rf"(?:US|CA)?[$€£¥₩]?\s?(?:\d|(?:{'|'.join(_WORDS)})\b|"
+    rf"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? (?:{'|'.join(_MONTHS)})|(?:{'|'.join(_MONTHS)})\b)"
+)
+
+
+@lru_cache(maxsize=16_384)
 def is_value(answer: str) -> bool:
-    """Whether `answer` is a number with its unit, a date or a time."""
-    return bool(quantities(answer)) and len(answer.split()) <= 8
+    """Whether `answer` is a number with its unit, a date or a time, and no name with a number in it."""
+    return _BEGINS.match(answer) is not None and bool(quantities(answer)) and len(answer.split()) <= 8
 
 
 @lru_cache(maxsize=16_384)
@@ -95,7 +105,7 @@ def mentions(text: str, value: str) -> bool:
 
 
 def made_up(answer: str, *seed: object) -> list[str]:
-    """Values of the same form as `answer` and clearly different, in an order by hash; none where there's no safe one."""
+    """Values of the form of `answer` and clearly different, in an order by hash; none where there's no safe one."""
     found = _shifted_date(answer) if _MONTH.search(answer) else _scaled(answer)
     found = [value for value in dict.fromkeys(found) if value != answer and differ(value, answer)]
     return sorted(found, key=lambda value: number_of("made up", value, *seed))
@@ -139,6 +149,5 @@ def _scaled(answer: str) -> list[str]:
             continue
         if not places and new != int(new):
             new = float(round(new + 0.01))
-        texts.append(f"{new:,.{places}f}" if "," in raw or new >= 10_000 else f"{new:.{places}f}")
+        texts.append(f"{new:,.{places}f}" if "," in raw else f"{new:.{places}f}")
     return [answer[: match.start()] + text + answer[match.end() :] for text in texts]
-

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..facts.model import FactDraft
 from .model import Source
-from .siblings import Siblings
+from .siblings import Siblings, is_short_form
 from .values import is_value, made_up
 
 
@@ -15,7 +16,7 @@ def wrong_value(source: Source, siblings: Siblings, seed: int, purpose: str) -> 
     fact, passage = source.fact, source.passage
     beside = f"{passage.heading} {passage.text}"
     for answer in siblings.others(source, seed, purpose):
-        if siblings.is_wrong(source, answer, beside=beside) and _fits(fact.answer, answer):
+        if siblings.is_wrong(source, answer, beside=beside) and _fits(fact, answer):
             return answer
     if is_value(fact.answer) and fact.kind != "contact":
         for answer in made_up(fact.answer, seed, purpose, fact.key):
@@ -24,6 +25,9 @@ def wrong_value(source: Source, siblings: Siblings, seed: int, purpose: str) -> 
     return ""
 
 
-def _fits(right: str, other: str) -> bool:
-    """Whether `other` is about as long: a much longer or shorter one tells itself apart."""
+def _fits(fact: FactDraft, other: str) -> bool:
+    """Whether `other` is about as long (what isn't tells itself apart) and could be what a short form stands for."""
+    right = fact.answer
+    if is_short_form(fact) and fact.subject[:1].casefold() != other[:1].casefold():
+        return False
     return len(other) <= 2 * len(right) + 12 and len(right) <= 2 * len(other) + 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .model import Item, Source, chosen, number_of
 from .openings import open_question
 from .siblings import Siblings, is_short_form
-from .values import differ, is_value
+from .values import differ, is_value, plausible
 
 LETTERS = "ABCD"
 
@@ -61,5 +61,7 @@ def distractors(source: Source, siblings: Siblings, seed: int) -> list[str]:
 def _alike(right: str, other: str) -> bool:
     """Whether the options look alike from outside: length, and digits or words."""
     if is_value(right):
-        return any(char.isdigit() for char in right) == any(char.isdigit() for char in other)
+        return plausible(right, other, factor=12) and any(char.isdigit() for char in right) == any(
+            char.isdigit() for char in other
+        )
     return len(right) <= 2 * len(other) + 8 and len(other) <= 2 * len(right) + 8

@@ -11,9 +11,8 @@ from ..facts.korean import particle
 from ..facts.model import FactDraft, normalise
 from ..facts.phrasing_rows import attribute_noun
 from .model import Item, Source, chosen
-from .siblings import is_short_form
 
-MIN_POINTS, MAX_POINTS = 3, 8
+MIN_POINTS, MAX_POINTS = 3, 12
 
 _LEANS = re.compile(
     r"^(?:however|also|in addition|they|it|this|these|those|once|other|otherwise|then|therefore|so|but|and|he|she|"
@@ -22,6 +21,7 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 """A claim that leans on the sentence before it is no key point: nobody could hold it against an answer."""
+_SHORT_FORM = re.compile(r"\bstands? for\b|약자입니다|\?")
 _NO_TOPIC = re.compile(
     r"\b(?:glossary|terms|short forms|acronyms|abbreviations|definitions|contacts?|links?|websites|resources|help|"
     r"related|more|see also|용어|약어|링크|연락처)\b",
@@ -72,7 +72,7 @@ def _points(sources: Sequence[Source]) -> list[str]:
         claim = " ".join(source.fact.claim.split())
         if _is_odd(source.fact):
             continue
-        if not is_short_form(source.fact) and not _LEANS.search(claim) and len(claim) <= 300:
+        if not _SHORT_FORM.search(claim) and not _LEANS.search(claim) and len(claim) <= 300:
             found.setdefault(normalise(claim), claim)
     return list(found.values())
 

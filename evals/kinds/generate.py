@@ -65,7 +65,7 @@ def generate(
     for kind in wanted:
         if kind in makers:
             for source in sources:
-                take(kind, makers[kind](source))
+                take(kind, "several_answers" if siblings.contested(source.fact) else makers[kind](source))
         elif kind == "unanswerable":
             tables = [(document, passage) for document, passage in passages if passage.kind == "table"]
             for made in unanswerable(sources, Passages(passages), tables, seed):

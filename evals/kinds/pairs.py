@@ -11,6 +11,8 @@ from ..facts.grammar import is_plural, lower_first
 from ..facts.korean import particle
 from ..facts.model import FactDraft, normalise
 from ..facts.phrasing_rows import attribute_noun, is_clause, the
+from ..grading.amounts import other_words
+from ..grading.normalise import known_words
 from .model import Item, Source, chosen, number_of
 from .siblings import relation_of
 from .values import form, quantities
@@ -94,7 +96,7 @@ def _comparable(fact: FactDraft) -> bool:
     found = quantities(fact.answer)
     if len(found) != 1 or found[0].kind not in ("money", "percent", "measure", "number"):
         return False
-    if len(_NUMBER.findall(fact.answer)) != 1 or found[0].bound:
+    if len(_NUMBER.findall(fact.answer)) != 1 or found[0].bound or _has_noun(fact.answer):
         return False
     if re.search(r"[A-Za-z]-?\d|^0\d|\d[A-Z]|[-–/:]", fact.answer):
         return False
@@ -103,6 +105,15 @@ def _comparable(fact: FactDraft) -> bool:
         measured = found[0].unit or found[0].kind != "number" or _COUNTED.search(fact.relation)
         return bool(measured) and not _IDENTIFIER.search(noun)
     return fact.language == "en" and fact.relation.split(" ")[0] in _VERBS and fact.relation.endswith("}")
+
+
+def _has_noun(answer: str) -> bool:
+    """Whether the value is part of a thing's name ("8 mm key") and not what is measured."""
+    return (
+        found[0].kind == "measure" and bool(other_words(known_words(answer)))
+        if (found := quantities(answer))
+        else False
+    )
 
 
 def _group(source: Source) -> tuple[object, ...]:
@@ -280,7 +291,11 @@ def _both(source: Source, other: Source, partners: Partners) -> Item | str:
         text = f"{lead}{name}의 {particle(nouns[0], '과', '와')} {particle(nouns[1], '은', '는')} 각각 무엇입니까?"
     else:
         nouns = [attribute_noun(fact) for fact in (one, two)]
-        if any("“" in noun or _AWKWARD.search(noun) for noun in nouns) or is_clause(name):
+        if (
+            any("“" in noun or _AWKWARD.search(noun) for noun in nouns)
+            or is_clause(name)
+            or re.match(r"[a-z ]+ of [a-z ]+\d", name)
+        ):
             return "odd_attribute"
         on = f" ({lower_first(qualifier)})" if qualifier else ""
         text = f"What are the {nouns[0]} and the {nouns[1]} of {the(name)}{on}?"

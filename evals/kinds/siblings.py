@@ -98,6 +98,11 @@ class Siblings:
                     seen.add(answer)
                     yield answer
 
+    def contested(self, fact: FactDraft) -> bool:
+        """Whether another fact of the same key gives another answer: then no question has exactly one right one."""
+        answers = self.answers[fact.key]
+        return len(answers) > 1 and any(differ(answer, fact.answer) for answer in answers)
+
     def is_wrong(self, source: Source, value: str, *, beside: str) -> bool:
         """Whether `value` is certainly not an answer: no fact of this key has it and `beside` doesn't mention it."""
         if not all(differ(value, answer) for answer in self.answers[source.fact.key] or [source.fact.answer]):

@@ -25,6 +25,9 @@ _BEFORE_DATE = re.compile(
 _SECOND_VERB = re.compile(
     r"^(?!.*\b(?:who|which|that|if|when|where|what|how|because)\b).*\b(?:is|are|was|were|has|will)\b"
 )
+_LATER_VERB = re.compile(
+    r"^(?!.*\b(?:who|which|that|if|when|where|what|how|because)\b).*\b(?:costs|takes|lasts|is|are|was|were|has)\b"
+)
 _UNIT_WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 
 
@@ -85,7 +88,7 @@ def _quoted(text: str) -> str:
 
 def _celled(fact: FactDraft, name: str, qualifier: str) -> Statement | None:
     noun = attribute_noun(fact)
-    if "“" in noun or is_clause(name) or len(name.split()) > 6:
+    if "“" in noun or is_clause(name) or len(name.split()) > 6 or name[:1].isdigit():
         return None
     row = the(name)
     be = "are" if is_plural(noun) else "is"
@@ -110,6 +113,8 @@ def _framed(fact: FactDraft, subject: str, qualifier: str) -> Statement | None:
     bound = bool(
         _BOUND.search(f"{before} {fact.answer} {behind}") or _BOUND.search(" ".join(parts.before.split()[:1]))
     )
+    if _LATER_VERB.search(" ".join(parts.before.split()[1:])):
+        return None  # "a belt | made of inner tubes costs": the first verb belongs to the subject
     asked = f"{parts.auxiliary} {asker} {rest}{lead}"
     if parts.auxiliary in ("do", "does", "did") and _SECOND_VERB.search(f"{asker} {rest}"):
         return None  # the subject swallowed a verb: "Does the limit on benefits are allowed …"

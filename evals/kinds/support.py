@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from ..change.likeness import content
@@ -14,7 +14,7 @@ _SAME = tuple(
     words_of(line)
     for line in (
         "price cost fee charge rate amount pay paid euro dollar free rent deposit sum 가격 요금 비용 금액 보증금",
-        "phone telephone call number tel dial contact 전화 번호 연락처",
+        "phone telephone call tel dial extension contact 전화 번호 전화번호 내선 연락처",
         "mail email e address write contact inbox 메일 이메일 주소",
         "hour open close opening closing time start end begin clock 시간 영업",
         "date day deadline due when until month year week 날짜 기한 기간",
@@ -32,17 +32,20 @@ for _group in _SAME:
 
 
 class Passages:
-    """Which passages and documents hold a word, by stem; headings and titles count as their passages' text."""
+    """Which passages hold a word, by stem; headings and titles count as their passages' text.
+
+    `years` counts the passages that name a year.
+    """
 
     def __init__(self, passages: Sequence[tuple[str, PassageText]]) -> None:
         """`passages` are (document, passage)."""
         self._holding: dict[str, set[int]] = defaultdict(set)
         self.texts: list[str] = []
-        self.years: set[str] = set()
+        self.years: Counter[str] = Counter()
         for place, (_, passage) in enumerate(passages):
             text = f"{passage.title} . {passage.heading} . {passage.text}"
             self.texts.append(text)
-            self.years.update(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text))
+            self.years.update(set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)))
             for word in set(content(text)):
                 self._holding[stem(word)].add(place)
 
@@ -66,21 +69,19 @@ def supported(
     passages: Passages,
     *,
     value: re.Pattern[str] | None = None,
-    alone: bool = False,
 ) -> bool:
     """Whether a passage may say `attribute` of `subject`. True when in doubt: where the words say too little.
 
-    `value` is what such an answer looks like: a passage on the subject that has one counts too; with `alone` it is
-    all that counts.
+    `value` is what such an answer looks like: a passage on the subject that has one counts too.
     """
     subject_words, attribute_words = content(subject), content(attribute)
-    if not subject_words or not attribute_words and not alone:
+    if not subject_words or not attribute_words:
         return True
     if sum(len(word) for word in subject_words) < (2 if has_hangul(subject) else 4):
         return True
     about = passages.holding(subject_words)
     if not about:
         return True  # the documents don't know the subject under this name: it may have another
-    if not alone and about & passages.any_of(attribute_words):
+    if about & passages.any_of(attribute_words):
         return True
     return value is not None and any(value.search(passages.texts[place]) for place in about)

@@ -14,9 +14,10 @@ from dataclasses import replace
 
 from ..facts.build import Builder
 from ..facts.context import content_words
-from ..facts.grammar import verb_form
+from ..facts.grammar import flip, is_plural, lower_first, verb_form
+from ..facts.korean import particle
 from ..facts.model import FactDraft, PassageText, normalise
-from ..facts.phrasing_rows import attribute_noun, is_clause
+from ..facts.phrasing_rows import attribute_noun, is_clause, the
 from ..facts.tables import headed, key_column, pipe_rows, row_name, table_topic
 from ..facts.things import is_person
 from .model import Item, Source, chosen
@@ -33,14 +34,18 @@ _PLAIN = re.compile(
     r"(?:was|were) last updated) \{[^}]*\}$"
 )
 """Relations that go with any subject of a sort."""
+_OF = re.compile(
+    r"^(?P<noun>the [\w -]+?) (?P<link>of|for) (?P<thing>(?:a|an|the|each|every) [\w -]+|[A-Z][\w -]+)$"
+)
+_IS = re.compile(r"(?:is|are) \{[^}]*\}$")
 _COMMON = {
     False: (
-        ("What is the phone number of {name}?", "code"),
+        ("What is the phone number of {name}?", "phone"),
         ("Which e-mail address does {name} have?", "mail"),
         ("At what e-mail address can {name} be reached?", "mail"),
     ),
     True: (
-        ("{name}의 전화번호는 무엇입니까?", "code"),
+        ("{name}의 전화번호는 무엇입니까?", "phone"),
         ("{name}의 이메일 주소는 무엇입니까?", "mail"),
     ),
 }
@@ -53,6 +58,7 @@ _VALUES = {
     "year": re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)"),
     "money": re.compile(r"[$€£₩]\s?\d|\d\s?(?:euros?|dollars?|won|원)\b"),
     "percent": re.compile(r"\d\s?(?:%|percent|퍼센트)"),
+    "phone": re.compile(r"\d{3}[- .)]\s?\d{3,4}|\(\d{2,4}\)"),
     "code": re.compile(r"\d{3}[- .)]\s?\d{3,4}|\(\d{2,4}\)"),
     "mail": re.compile(r"[\w.+-]+@[\w-]+\.\w+"),
     "date": re.compile(r"\d{4}-\d\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|"
@@ -70,6 +76,8 @@ def unanswerable(
     yield from _other_tables(tables, passages, seed)
     yield from _people_and_bodies(sources, passages, seed)
     yield from _lacking(sources, passages, seed)
+    yield from _named_attributes(sources, passages, seed)
+    yield from _earlier_years(sources, passages, seed)
     yield from _other_years(sources, passages, seed)
 
 
@@ -188,6 +196,37 @@ def _lacking(sources: Sequence[Source], passages: Passages, seed: int) -> Iterat
         )
 
 
+def _named_attributes(sources: Sequence[Source], passages: Passages, seed: int) -> Iterator[Item | str]:
+    """For "the deposit of a week hire": an attribute that another hire has and this one lacks."""
+    has: dict[tuple[str, str], dict[str, tuple[Source, str]]] = defaultdict(
+        dict
+    )  # (area, thing) → noun → source
+    for source in sources:
+        match = _OF.match(_name(source.fact))
+        if match and _IS.match(source.fact.relation) and source.fact.language == "en":
+            thing = normalise(match["thing"])
+            has[source.passage.area, thing].setdefault(normalise(match["noun"]), (source, match["thing"]))
+    for (area, thing), own in sorted(has.items()):
+        mine, shown = next(iter(own.values()))
+        near = [
+            other
+            for (where, rival), found in sorted(has.items())
+            if where == area and rival != thing and set(found) & set(own)
+            for noun, (other, _) in sorted(found.items())
+            if noun not in own
+        ]
+        if not near:
+            yield "no_such_attribute"
+            continue
+        other = chosen(near, "named", seed, mine.fact.key).fact
+        match = _OF.match(_name(other))
+        if match is None:
+            continue
+        fact = replace(other, subject=f"{match['noun']} {match['link']} {shown}")
+        keys = (mine.fact.key, other.key)
+        yield _asked(fact, keys, passages, seed, "unanswerable.named", shown, match["noun"])
+
+
 def _head(fact: FactDraft) -> str:
     name = re.split(r"\s(?:of|for|in|on|at|to|with|from)\s", _name(fact))[0]
     return normalise(name).split()[-1] if normalise(name) else ""
@@ -206,7 +245,7 @@ def _people_and_bodies(sources: Sequence[Source], passages: Passages, seed: int)
         if not body and (is_short_form(fact) or not (is_person(name) or korean)):
             continue
         asked, value = chosen(_COMMON[korean], "common", seed, name)
-        if supported(name, "", passages, value=_VALUES[value], alone=True):
+        if supported(name, value, passages, value=_VALUES[value]):
             yield "may_be_answered"
             continue
         shown = f"the {name}" if body and not name.lower().startswith("the ") and not korean else name
@@ -251,7 +290,67 @@ def _other_years(sources: Sequence[Source], passages: Passages, seed: int) -> It
         if opened is None:
             yield "no_open_question"
             continue
+        if any(q.kind != "date" and q.value != int(new) for q in quantities(opened.text)):
+            yield "holds_a_value"  # what the documents say for the other year
+            continue
         yield Item(opened.text, "unanswerable", (), "unanswerable.year", (fact.key,), language=fact.language)
+
+
+def _earlier_years(sources: Sequence[Source], passages: Passages, seed: int) -> Iterator[Item | str]:
+    """What a price or share was in a year that no document names: the documents tell only what it is."""
+    # The year that is named most is about the documents' own; a latest one may be far in the future.
+    latest = int(max(passages.years, key=lambda year: (passages.years[year], year), default="2020"))
+    free = [year for year in range(latest - 11, latest - 2) if str(year) not in passages.years]
+    if not free:
+        return
+    for source in sources:
+        fact = source.fact
+        found = quantities(fact.answer)
+        if (
+            len(found) != 1
+            or found[0].kind not in ("money", "percent")
+            or _YEAR.search(fact.subject + fact.relation)
+        ):
+            continue
+        year = chosen(free, "earlier", seed, fact.key)
+        text = _korean_past(fact, year) if fact.language == "ko" else _past(fact, year)
+        if not text:
+            yield "no_past_tense"
+            continue
+        yield Item(text, "unanswerable", (), "unanswerable.earlier", (fact.key,), language=fact.language)
+
+
+def _past(fact: FactDraft, year: int) -> str:
+    match = re.fullmatch(r"(.+?)(?: \(([^()]+)\))?", fact.subject)
+    if match is None:
+        return ""
+    name, qualifier = match[1], match[2] or ""
+    on = f" ({lower_first(qualifier)})" if qualifier else ""
+    if "{" not in fact.relation:
+        noun = attribute_noun(fact)
+        if "“" in noun or is_clause(name) or fact.kind not in ("table", "key_value"):
+            return ""
+        return f"What {'were' if is_plural(noun) else 'was'} the {noun} of {the(name)} in {year}{on}?"
+    if name.lower() in ("you", "we", "i", "there", "it") or not name[:1].islower():
+        return ""
+    subject = flip(name)
+    if _IS.match(fact.relation):
+        return f"What {'were' if is_plural(subject) else 'was'} {subject} in {year}{on}?"
+    if re.match(r"costs? \{how much\}$", fact.relation):
+        return f"How much did {subject} cost in {year}{on}?"
+    return ""
+
+
+def _korean_past(fact: FactDraft, year: int) -> str:
+    match = re.fullmatch(r"(.+?)(?: \(([^()]+)\))?", fact.subject)
+    if match is None:
+        return ""
+    lead = f"{match[2]}: " if match[2] else ""
+    if "{" not in fact.relation:
+        return f"{lead}{year}년에 {match[1]}의 {particle(fact.relation, '은', '는')} 얼마였습니까?"
+    if re.fullmatch(r"\{(?:얼마|몇 퍼센트)\}입니다", fact.relation):
+        return f"{lead}{year}년에 {particle(match[1], '은', '는')} 얼마였습니까?"
+    return ""
 
 
 def _asked(

@@ -95,6 +95,15 @@ def _overlap(left: tuple[Quantity, ...], right: tuple[Quantity, ...]) -> bool:
     return not year and nearest < _APART * max(abs(low), abs(high), 1e-9)
 
 
+def plausible(right: str, other: str, *, factor: float = 6.0) -> bool:
+    """Whether two values are of one order: 6,000 kilometres is no range that anyone takes for 70."""
+    left, found = quantities(right), quantities(other)
+    if not left or not found or {q.kind for q in (*left, *found)} & {"date", "time", "code"}:
+        return True
+    low, high = sorted((abs(left[0].value), abs(found[0].value)))
+    return high <= factor * low
+
+
 def mentions(text: str, value: str) -> bool:
     """Whether `text` speaks of `value`, or of an amount that can't be told from it."""
     plain = normalise(value)

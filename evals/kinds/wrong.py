@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..facts.model import FactDraft
 from .model import Source
 from .siblings import Siblings, is_short_form
-from .values import is_value, made_up
+from .values import is_value, made_up, plausible
 
 
 def wrong_value(source: Source, siblings: Siblings, seed: int, purpose: str) -> str:
@@ -29,5 +29,7 @@ def _fits(fact: FactDraft, other: str) -> bool:
     """Whether `other` is about as long (what isn't tells itself apart) and could be what a short form stands for."""
     right = fact.answer
     if is_short_form(fact) and fact.subject[:1].casefold() != other[:1].casefold():
+        return False
+    if not plausible(right, other):
         return False
     return len(other) <= 2 * len(right) + 12 and len(right) <= 2 * len(other) + 12

@@ -11,6 +11,7 @@ from ..facts.korean import particle
 from ..facts.model import FactDraft, normalise
 from ..facts.phrasing_rows import attribute_noun
 from .model import Item, Source, chosen
+from .values import is_value
 
 MIN_POINTS, MAX_POINTS = 3, 12
 
@@ -61,7 +62,9 @@ def explain(sources: Sequence[Source], seed: int) -> Item | str:
 
 
 def _is_odd(fact: FactDraft) -> bool:
-    """A cell whose heading names no attribute: "Resource(s): slide deck" is nothing to sum up."""
+    """Nothing to sum up: a cell whose heading names no attribute, a line of a form ("Language: Japanese")."""
+    if fact.kind == "key_value" and not is_value(fact.answer):
+        return True
     return fact.kind == "table" and fact.language == "en" and "“" in attribute_noun(fact)
 
 

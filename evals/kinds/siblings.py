@@ -11,6 +11,12 @@ from .model import Source, number_of
 from .values import differ, form, is_value, mentions
 
 _SLOT = re.compile(r"\{([^}]*)\}")
+_TORN = re.compile(
+    r"^(?:unless|if|when|while|because|how|why|there|although|since)\b|"
+    r"\b(?:can|will|must|may|should|is|are|not|there|and|or|of|the|to)$|\s-\s",
+    re.IGNORECASE,
+)
+"""A term or description that was cut from the middle of a sentence."""
 NAMED = frozenset({"name", "contact", "definition"})
 """Kinds whose answers are names or terms: one stands in another's place without being true as well."""
 
@@ -23,6 +29,8 @@ def relation_of(fact: FactDraft) -> str:
 def sort_of(fact: FactDraft) -> tuple[str, ...] | None:
     """What two answers must share to stand in each other's place; None for answers that can't be replaced."""
     if fact.kind in ("list", "faq", "question"):
+        return None
+    if fact.relation in ("definition", "term") and (_TORN.search(fact.answer) or _TORN.search(fact.subject)):
         return None
     if is_value(fact.answer):
         family = "" if fact.relation.startswith("{") else fact.kind

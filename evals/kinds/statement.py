@@ -28,6 +28,10 @@ _SECOND_VERB = re.compile(
 _LATER_VERB = re.compile(
     r"^(?!.*\b(?:who|which|that|if|when|where|what|how|because)\b).*\b(?:costs|takes|lasts|is|are|was|were|has)\b"
 )
+_NO_NAME = re.compile(
+    r"^(?:the )?(?:fewer|more|less|between|up to|over|under|at least|at most)\b|\w/\w|^[\d.]+$", re.IGNORECASE
+)
+"""Labels of a row that can't be the subject of a sentence: "fewer than 3 years"."""
 _UNIT_WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 
 
@@ -72,7 +76,7 @@ def statement(fact: FactDraft) -> Statement | None:
     if fact.relation == "definition":
         bare = re.sub(r"^(?:an?|the) ", "", subject)
         return Statement(f"does “{bare}” mean “", "”", f"“{bare}” means “", "”")
-    if fact.relation == "question" or fact.relation.startswith("{"):
+    if fact.relation == "question" or fact.relation.startswith("{") or _NO_NAME.search(subject):
         return None
     if "{" in fact.relation:
         return _framed(fact, subject, qualifier)

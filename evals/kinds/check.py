@@ -28,6 +28,8 @@ def fault(item: Item) -> str:
         return "long"
     if _PUNCTUATION.search(stem) or stem.count("(") != stem.count(")") or stem.count("“") != stem.count("”"):
         return "punctuation"
+    if re.match(r"['‘][^'’]*$", stem):
+        return "punctuation"  # a quotation mark that nothing closes
     if stem[-1:] not in "?.":
         return "punctuation"
     quoted = re.sub(r"“[^”]*”", "“”", stem)

@@ -25,6 +25,8 @@ def polar(source: Source, siblings: Siblings, seed: int) -> Item | str:
     fact = source.fact
     if fact.kind in ("list", "faq", "question") or fact.relation == "question":
         return "no_single_value"
+    if fact.relation == "definition":
+        return "definition"  # another description of a thing may be true as well
     wrong = wrong_value(source, siblings, seed, "polar")
     if not wrong:
         return "no_wrong_value"

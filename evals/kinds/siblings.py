@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ..facts.model import FactDraft, normalise_key
+from ..facts.things import is_person
 from .model import Source, number_of
 from .values import differ, form, is_value, mentions
 
@@ -17,6 +18,17 @@ _TORN = re.compile(
     re.IGNORECASE,
 )
 """A term or description that was cut from the middle of a sentence."""
+_OPINION = re.compile(
+    r"^(?:an?|the|one)\b(?: [\w'’-]+){0,4}? (?:example|issue|reason|investment|circumstance|way|part|process|matter|"
+    r"problem|challenge|thing|step|factor|sign|question|choice|idea|must|means)\b",
+    re.IGNORECASE,
+)
+"""What prose says of a thing without defining it: "Burnout is a real and pervasive issue"."""
+_DEFINES = re.compile(
+    r"\b[Mm]eans?\b|\brefers? to\b|\bdefined\b|:|[“\"]|\b(?:term|word)\b|^(?:An?|The) [a-z]"
+)
+_DEFINES_KO = re.compile(r"[가-힣A-Za-z](?:이)?란[ ,]|뜻|의미|말합니다|말한다|일컫|:|용어")
+"""How a text defines a term; "Ghost is a nonprofit" tells of a thing."""
 NAMED = frozenset({"name", "contact", "definition"})
 """Kinds whose answers are names or terms: one stands in another's place without being true as well."""
 
@@ -30,8 +42,13 @@ def sort_of(fact: FactDraft) -> tuple[str, ...] | None:
     """What two answers must share to stand in each other's place; None for answers that can't be replaced."""
     if fact.kind in ("list", "faq", "question"):
         return None
-    if fact.relation in ("definition", "term") and (_TORN.search(fact.answer) or _TORN.search(fact.subject)):
-        return None
+    if fact.relation in ("definition", "term"):
+        described = fact.subject if fact.relation == "term" else fact.answer
+        if _TORN.search(fact.answer) or _TORN.search(fact.subject) or _OPINION.match(described):
+            return None
+        defines = _DEFINES_KO if fact.language == "ko" else _DEFINES
+        if fact.relation == "definition" and not defines.search(fact.claim):
+            return None
     if is_value(fact.answer):
         family = "" if fact.relation.startswith("{") else fact.kind
         return (
@@ -41,7 +58,8 @@ def sort_of(fact: FactDraft) -> tuple[str, ...] | None:
             form(fact.answer),
         )
     if fact.kind in NAMED:
-        return (fact.language, fact.kind, relation_of(fact), _first(fact.answer))
+        person = "person" if fact.kind == "name" and is_person(fact.answer) else ""
+        return (fact.language, fact.kind, relation_of(fact), _first(fact.answer), person)
     if fact.kind in ("table", "key_value") and "{" not in fact.relation:
         return (fact.language, "cell", relation_of(fact), _first(fact.answer))
     return None

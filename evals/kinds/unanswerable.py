@@ -38,6 +38,10 @@ _OF = re.compile(
     r"^(?P<noun>the [\w -]+?) (?P<link>of|for) (?P<thing>(?:a|an|the|each|every) [\w -]+|[A-Z][\w -]+)$"
 )
 _IS = re.compile(r"(?:is|are) \{[^}]*\}$")
+_CHANGES = re.compile(
+    r"\b(?:fee|price|cost|fare|discount|share|charge|deposit|premium|limit|value|pay|wage|salary|rate|allowance|"
+    r"deduction|deductible|budget|revenue|rent|tax|interest|instalment|payment|sum|amount|bonus)s?\b"
+)
 _COMMON = {
     False: (
         ("What is the phone number of {name}?", "phone"),
@@ -332,6 +336,8 @@ def _past(fact: FactDraft, year: int) -> str:
             return ""
         return f"What {'were' if is_plural(noun) else 'was'} the {noun} of {the(name)} in {year}{on}?"
     if name.lower() in ("you", "we", "i", "there", "it") or not name[:1].islower():
+        return ""
+    if _IS.match(fact.relation) and not _CHANGES.search(name):
         return ""
     subject = flip(name)
     if _IS.match(fact.relation):

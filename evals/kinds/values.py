@@ -18,6 +18,8 @@ _MONTHS = (
 _MONTH = re.compile(rf"\b(?:{'|'.join(_MONTHS)})\b")
 _WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve")
 _WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
+_YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20)\d\d(?!\d)")
+_NEAR_YEARS = 40
 _APART = 0.2
 """Share by which two numbers must differ, so that neither is the other one rounded."""
 
@@ -98,6 +100,9 @@ def _overlap(left: tuple[Quantity, ...], right: tuple[Quantity, ...]) -> bool:
 def plausible(right: str, other: str, *, factor: float = 6.0) -> bool:
     """Whether two values are of one order: 6,000 kilometres is no range that anyone takes for 70."""
     left, found = quantities(right), quantities(other)
+    years = [int(year) for text in (right, other) for year in _YEAR.findall(text)[:1]]
+    if len(years) == 2:
+        return abs(years[0] - years[1]) <= _NEAR_YEARS
     if not left or not found or {q.kind for q in (*left, *found)} & {"date", "time", "code"}:
         return True
     low, high = sorted((abs(left[0].value), abs(found[0].value)))
@@ -138,7 +143,7 @@ def _scaled(answer: str) -> list[str]:
         hours = [hour for step in (-3, -2, 2, 3) if 1 <= (hour := int(clock.group(1)) + step) <= 22]
         limit = 12 if re.search(r"[ap]\.?m", answer, re.IGNORECASE) else 22
         return [f"{hour}{answer[clock.end(1) :]}" for hour in hours if hour <= limit]
-    if len(numbers) != 1 or named or re.search(r"[A-Za-z]-?\d|\d[A-Z]|\d/", answer):
+    if len(numbers) != 1 or named or re.search(r"[A-Za-z]-?\d|\d[A-Z]|\d/|\d(?:st|nd|rd|th)\b", answer):
         return []
     match = numbers[0]
     raw = match.group()

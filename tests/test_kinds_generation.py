@@ -15,6 +15,7 @@ from nightschool.evals.grading.rules import RuleGrader
 from nightschool.evals.kinds import Batch, Item, Source, generate
 from nightschool.evals.kinds.choice import LETTERS
 from nightschool.evals.kinds.polar import is_true
+from nightschool.evals.kinds.values import differ, form, made_up
 
 TEXT = """# Day hire
 
@@ -118,6 +119,13 @@ def test_korean_statement_keeps_particles_and_forms() -> None:
     assert all(text.split("\n")[0].endswith("?") for text in texts)
 
 
+def test_contested_fact_is_not_asked() -> None:
+    other = PassageText("A lost key costs 25 euro.", heading="Keys", title="Rentals of bikes", area="hire")
+    batch = made(PROSE, other, kinds=("polar", "choice", "false_premise"))
+    assert not any("lost key" in item.text for item in batch.items)
+    assert batch.dropped["polar", "several_answers"] == 2
+
+
 def test_comparison_names_the_greater_one() -> None:
     found = [item for seed in range(8) for item in made(PROSE, table(ROWS), seed=seed, kinds=("pair",)).items]
     by_template = {item.template for item in found}
@@ -175,6 +183,41 @@ def test_summary_takes_claims_as_points_and_no_short_forms() -> None:
     few = made(PassageText("A lost key costs 21 euro.", heading="Keys", title="Rentals"), kinds=("explain",))
     assert few.items == []
     assert few.dropped == {("explain", "too_few_points"): 1}
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "apart"),
+    [
+        ("14 days", "two weeks", False),
+        ("14 days", "15 days", False),  # within rounding
+        ("14 days", "30 days", True),
+        ("2 to 4 years", "3 to 6 years", False),  # overlapping ranges
+        ("2 to 4 years", "8 to 10 years", True),
+        ("€1,250", "1250 euro", False),
+        ("3 May 2026", "May 3, 2026", False),
+        ("3 May 2026", "9 May 2026", True),
+        ("the Support team", "our support team", False),
+        ("Marta Oyelaran", "Tobias Vale", True),
+        ("영업일 5일", "영업일 12일", True),
+    ],
+)
+def test_two_values_differ_for_certain_or_not(one: str, two: str, apart: bool) -> None:
+    assert differ(one, two) is differ(two, one) is apart
+
+
+@given(
+    st.sampled_from(["14 days", "95 euro", "1,250 euro", "12 percent", "16:45", "three weeks", "3 May 2026"]),
+    st.integers(),
+)
+def test_made_up_values_keep_the_form(answer: str, seed: int) -> None:
+    found = made_up(answer, seed)
+    assert found
+    assert all(form(value) == form(answer) and differ(value, answer) for value in found)
+
+
+@pytest.mark.parametrize("answer", ["the 7th floor", "AX-410", "2 to 4 years", "1 day", "Phase 2"])
+def test_no_value_is_made_up_where_its_form_is_unsure(answer: str) -> None:
+    assert made_up(answer, 0) == []
 
 
 amounts = st.integers(2, 400)

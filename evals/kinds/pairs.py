@@ -109,11 +109,8 @@ def _comparable(fact: FactDraft) -> bool:
 
 def _has_noun(answer: str) -> bool:
     """Whether the value is part of a thing's name ("8 mm key") and not what is measured."""
-    return (
-        found[0].kind == "measure" and bool(other_words(known_words(answer)))
-        if (found := quantities(answer))
-        else False
-    )
+    measured = any(quantity.kind == "measure" for quantity in quantities(answer))
+    return measured and bool(other_words(known_words(answer)))
 
 
 def _group(source: Source) -> tuple[object, ...]:

@@ -64,6 +64,7 @@ def _english(fact: FactDraft, value: str, seed: int) -> tuple[str, str] | str:
         return "no_statement"
     if not _short(value) or "“" in opened.text:
         return "long_value"
+    # "What is X? – is it Y?" repeats itself, where the statement couldn't be put together at all.
     if opened.text.startswith(("What is", "What are")) and said is None and "{" in fact.relation:
         return "no_statement"
     several = is_plural(value) and value[:1].islower() and not quantities(value)

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from ..change.answers import OTHER, compare_answers
 from ..facts.model import FactDraft, normalise_key
 from ..facts.things import is_person
 from .model import Source, number_of
@@ -127,7 +128,9 @@ class Siblings:
     def contested(self, fact: FactDraft) -> bool:
         """Whether another fact of the same key gives another answer: then no question has exactly one right one."""
         answers = self.answers[fact.key]
-        return len(answers) > 1 and any(differ(answer, fact.answer) for answer in answers)
+        return len(answers) > 1 and any(
+            compare_answers(answer, fact.answer, fact.kind) == OTHER for answer in answers
+        )
 
     def is_wrong(self, source: Source, value: str, *, beside: str) -> bool:
         """Whether `value` is certainly not an answer: no fact of this key has it and `beside` doesn't mention it."""

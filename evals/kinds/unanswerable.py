@@ -40,7 +40,8 @@ _OF = re.compile(
 _IS = re.compile(r"(?:is|are) \{[^}]*\}$")
 _CHANGES = re.compile(
     r"\b(?:fee|price|cost|fare|discount|share|charge|deposit|premium|limit|value|pay|wage|salary|rate|allowance|"
-    r"deduction|deductible|budget|revenue|rent|tax|interest|instalment|payment|sum|amount|bonus)s?\b"
+    r"deduction|deductible|budget|revenue|rent|tax|interest|instalment|payment|sum|amount|bonus)s?"
+    r"(?=$| (?:of|for|on|in|at|from|with|to|per|when|after)\b)"
 )
 _COMMON = {
     False: (

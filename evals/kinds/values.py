@@ -33,6 +33,8 @@ def form(answer: str) -> str:
     bare = answer.replace(",", "").strip()
     if bare.isdigit():
         return "year" if re.fullmatch(r"1[5-9]\d\d|20\d\d", bare) else "#" * min(len(bare), 6)
+    if re.fullmatch(r"\d+\.\d+", bare):
+        return "#.#"
     months = _MONTH.sub("MONTH", _WORD.sub("@", answer))
     text = _NUMBER.sub("#", months).casefold()
     return " ".join(re.sub(r"(?<=[a-z]{2})s$", "", word) for word in text.split())
@@ -120,6 +122,8 @@ def mentions(text: str, value: str) -> bool:
 
 def made_up(answer: str, *seed: object) -> list[str]:
     """Values of the form of `answer` and clearly different, in an order by hash; none where there's no safe one."""
+    if not is_value(answer):
+        return []
     found = _shifted_date(answer) if _MONTH.search(answer) else _scaled(answer)
     found = [value for value in dict.fromkeys(found) if value != answer and differ(value, answer)]
     return sorted(found, key=lambda value: number_of("made up", value, *seed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..facts.model import FactDraft
 from .model import Source
 from .siblings import Siblings, is_short_form
-from .values import is_value, made_up, plausible
+from .values import made_up, plausible
 
 
 def wrong_value(source: Source, siblings: Siblings, seed: int, purpose: str) -> str:
@@ -18,7 +18,7 @@ def wrong_value(source: Source, siblings: Siblings, seed: int, purpose: str) -> 
     for answer in siblings.others(source, seed, purpose):
         if siblings.is_wrong(source, answer, beside=beside) and _fits(fact, answer):
             return answer
-    if is_value(fact.answer) and fact.kind != "contact":
+    if fact.kind != "contact":
         for answer in made_up(fact.answer, seed, purpose, fact.key):
             if siblings.is_wrong(source, answer, beside=beside):
                 return answer

@@ -16,7 +16,7 @@ _REFERS_BACK = re.compile(
 )
 _REFERS_BACK_KO = re.compile(r"(?:^|\s)(?:이것|그것|이 |그 |위의|아래의|다음의|앞의|해당 )")
 _PUNCTUATION = re.compile(r"[?.!,;:]{2,}(?<!\.\.\.)|\s[?.!,;:](?:\s|$)|\(\s|\s\)|“\s|\s”|  |[{}]")
-_MARKUP = re.compile(r"[<>|`\[\]]|\*\*|https?://\S{40}|�")
+_MARKUP = re.compile(r"[<>|`\[\]]|\*\*|(?:^|[\s/]):\w+:|https?://\S{40}|�")
 
 
 def fault(item: Item) -> str:

@@ -11,11 +11,9 @@ from ..facts.grammar import is_plural, lower_first
 from ..facts.korean import particle
 from ..facts.model import FactDraft, normalise
 from ..facts.phrasing_rows import attribute_noun, is_clause, the
-from ..grading.amounts import other_words
-from ..grading.normalise import known_words
 from .model import Item, Source, chosen, number_of
 from .siblings import relation_of
-from .values import form, quantities
+from .values import form, names_a_thing, quantities
 
 _SUBJECT = re.compile(r"^(?P<subject>.+?)(?: \((?P<qualifier>[^()]+)\))?$")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -96,7 +94,7 @@ def _comparable(fact: FactDraft) -> bool:
     found = quantities(fact.answer)
     if len(found) != 1 or found[0].kind not in ("money", "percent", "measure", "number"):
         return False
-    if len(_NUMBER.findall(fact.answer)) != 1 or found[0].bound or _has_noun(fact.answer):
+    if len(_NUMBER.findall(fact.answer)) != 1 or found[0].bound or names_a_thing(fact.answer):
         return False
     if re.search(r"[A-Za-z]-?\d|^0\d|\d[A-Z]|[-–/:]", fact.answer):
         return False
@@ -105,12 +103,6 @@ def _comparable(fact: FactDraft) -> bool:
         measured = found[0].unit or found[0].kind != "number" or _COUNTED.search(fact.relation)
         return bool(measured) and not _IDENTIFIER.search(noun)
     return fact.language == "en" and fact.relation.split(" ")[0] in _VERBS and fact.relation.endswith("}")
-
-
-def _has_noun(answer: str) -> bool:
-    """Whether the value is part of a thing's name ("8 mm key") and not what is measured."""
-    measured = any(quantity.kind == "measure" for quantity in quantities(answer))
-    return measured and bool(other_words(known_words(answer)))
 
 
 def _group(source: Source) -> tuple[object, ...]:

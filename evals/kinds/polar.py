@@ -32,7 +32,9 @@ def polar(source: Source, siblings: Siblings, seed: int) -> Item | str:
         return "no_wrong_value"
     holds = is_true(fact.key, seed)
     value = fact.answer if holds else wrong
-    asked = _korean(fact, value, seed) if fact.language == "ko" else _english(fact, value, seed)
+    # Both values must be short enough, whichever is asked: else the length would tip the balance.
+    short = all(len(text.split()) <= 6 for text in (fact.answer, wrong))
+    asked = _korean(fact, value, short, seed) if fact.language == "ko" else _english(fact, value, short, seed)
     if isinstance(asked, str):
         return asked
     text, template = asked
@@ -53,7 +55,7 @@ def is_true(key: str, seed: int) -> bool:
     return number_of("polarity", seed, key) % 2 == 0
 
 
-def _english(fact: FactDraft, value: str, seed: int) -> tuple[str, str] | str:
+def _english(fact: FactDraft, value: str, short: bool, seed: int) -> tuple[str, str] | str:
     said = statement(fact)
     if said is not None and not said.bound:
         if said.qualifier or chosen((True, True, False), "polar form", seed, fact.key):
@@ -62,7 +64,7 @@ def _english(fact: FactDraft, value: str, seed: int) -> tuple[str, str] | str:
     opened = open_question(fact, seed, "polar", plain=True)
     if opened is None or fact.relation in ("term", "definition"):
         return "no_statement"
-    if not _short(value) or "“" in opened.text:
+    if not short or "“" in opened.text:
         return "long_value"
     # "What is X? – is it Y?" repeats itself, where the statement couldn't be put together at all.
     if opened.text.startswith(("What is", "What are")) and said is None and "{" in fact.relation:
@@ -72,16 +74,12 @@ def _english(fact: FactDraft, value: str, seed: int) -> tuple[str, str] | str:
     return f"{opened.text[:-1]} – {it} {value}?", "polar.suggested"
 
 
-def _korean(fact: FactDraft, value: str, seed: int) -> tuple[str, str] | str:
+def _korean(fact: FactDraft, value: str, short: bool, seed: int) -> tuple[str, str] | str:
     said = korean_statement(fact)
     if said is not None and not said.bound:
         polite = chosen((True, False), "polar form", seed, fact.key)
         return said.question(value, polite=polite), "polar.polite" if polite else "polar.formal"
     opened = open_question(fact, seed, "polar", plain=True)
-    if opened is None or not _short(value):
+    if opened is None or not short:
         return "no_statement"
     return f"{opened.text} {value}입니까?", "polar.suggested"
-
-
-def _short(value: str) -> bool:
-    return len(value.split()) <= 6

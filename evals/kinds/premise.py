@@ -13,7 +13,7 @@ from .model import Item, Source, chosen
 from .siblings import Siblings, is_short_form
 from .statement import statement
 from .statement_ko import korean_statement
-from .values import is_value
+from .values import is_value, names_a_thing
 from .wrong import wrong_value
 
 _NO_REASON = re.compile(
@@ -35,6 +35,8 @@ def premise(source: Source, siblings: Siblings, seed: int) -> Item | str:
         return "no_single_value"
     if is_short_form(fact) or _NO_REASON.search(fact.relation) or re.fullmatch(r"\d{3,}", fact.answer):
         return "no_reason"  # nobody asks why a thing has its name or number
+    if fact.kind == "table" and names_a_thing(fact.answer):
+        return "no_reason"
     wrong = wrong_value(source, siblings, seed, "premise")
     if not wrong:
         return "no_wrong_value"

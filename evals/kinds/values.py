@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from ..facts.model import normalise, tokens
+from ..grading.amounts import other_words
 from ..grading.normalise import STOP_WORDS, key_of, known_words
 from ..grading.quantities import Quantity, same
 from .model import number_of
@@ -58,6 +59,12 @@ def is_value(answer: str) -> bool:
 def quantities(text: str) -> tuple[Quantity, ...]:
     """The quantities of a text, but for those that only a word like "an hour" implies."""
     return tuple(quantity for quantity in known_words(text).quantities if not quantity.implied)
+
+
+def names_a_thing(answer: str) -> bool:
+    """Whether a measure is part of a thing's name ("8 mm key") and not what is measured."""
+    measured = any(quantity.kind == "measure" for quantity in quantities(answer))
+    return measured and answer.isascii() and bool(other_words(known_words(answer)))
 
 
 def differ(one: str, two: str) -> bool:

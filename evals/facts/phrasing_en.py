@@ -23,7 +23,7 @@ from .things import is_person
 
 _SUBJECT = re.compile(r"^(?P<subject>.+?)(?: \((?P<qualifier>[^()]+)\))?$")
 _RELATION = re.compile(r"^(?P<before>[^{]*)\{(?P<slot>[^}]*)\}(?P<after>.*)$")
-_SLOT = re.compile(
+SLOT = re.compile(
     r"^(?P<lead>(?:[a-z' ]+? )??)(?P<wh>how many|how much|how long|how often|what percentage|what time|"
     r"what date|what year|what period|what number|what address|what value|which days?|what|whom|who|when|"
     r"where)(?P<rest>(?: .*)?)$"
@@ -67,7 +67,7 @@ _PREPOSITION_LAST = re.compile(r" (?:to|for|on|in|by|with|from|of|at|as|into|abo
 
 
 @dataclass(frozen=True)
-class _Parts:
+class Parts:
     """A frame taken apart, from the asker's side."""
 
     subject: str
@@ -90,7 +90,8 @@ class _Parts:
         return f"{self.slot} {self.subject} {self.before} {self.after}"
 
 
-def _parts(subject: str, relation: str, *, asker: bool) -> _Parts:
+def parts_of(subject: str, relation: str, *, asker: bool) -> Parts:
+    """A frame taken apart; from the asker's side "you" becomes "I" and "we" becomes "you"."""
     match = _RELATION.match(relation)
     before, slot, after = (part.strip() for part in match.groups()) if match else (relation, "what", "")
     if asker:
@@ -111,7 +112,7 @@ def _parts(subject: str, relation: str, *, asker: bool) -> _Parts:
         agreed = {"are": "am", "were": "was"}.get(first, first)
         before = " ".join([agreed, *words[1:]])
         auxiliary = {"are": "am", "were": "was"}.get(auxiliary, auxiliary)
-    return _Parts(subject, before, auxiliary, rest, slot, after)
+    return Parts(subject, before, auxiliary, rest, slot, after)
 
 
 def _frame(fact: FactDraft, subject: str, relation: str = "") -> Phrases:
@@ -120,8 +121,8 @@ def _frame(fact: FactDraft, subject: str, relation: str = "") -> Phrases:
     if doer:
         yield from _who(subject, doer.group(2), doer.group(1))
         return
-    parts = _parts(subject, relation, asker=True)
-    stated = _parts(subject, relation, asker=False)
+    parts = parts_of(subject, relation, asker=True)
+    stated = parts_of(subject, relation, asker=False)
     question, clause = parts.question, parts.clause
     yield "direct.plain", f"{upper_first(question)}?"
     yield "embedded.tell", f"Tell me {clause}."
@@ -163,7 +164,7 @@ def _frame(fact: FactDraft, subject: str, relation: str = "") -> Phrases:
         yield "listed.all", f"Please list all of them: {question}?"
 
 
-def _topic(parts: _Parts, short: str) -> Phrases:
+def _topic(parts: Parts, short: str) -> Phrases:
     """The subject first, then the question about it."""
     subject = parts.subject
     if (
@@ -223,7 +224,7 @@ def _who(subject: str, verb: str, who: str) -> Phrases:
 
 
 def _gap(fact: FactDraft, slot: str) -> str:
-    match = _SLOT.match(slot)
+    match = SLOT.match(slot)
     if not match:
         return "___"
     lead, wh, rest = match.group("lead").strip(), match.group("wh"), match.group("rest").strip()
@@ -254,9 +255,9 @@ def _gap(fact: FactDraft, slot: str) -> str:
     return f"{lead} ___ {rest}".strip()
 
 
-def _noun_form(fact: FactDraft, parts: _Parts) -> str:
+def _noun_form(fact: FactDraft, parts: Parts) -> str:
     """What is asked for as a noun phrase: "the number of days within which refunds are paid"."""
-    match = _SLOT.match(parts.slot)
+    match = SLOT.match(parts.slot)
     if not match or parts.subject == "there":
         return ""
     lead, wh, rest = match.group("lead").strip(), match.group("wh"), match.group("rest").strip()

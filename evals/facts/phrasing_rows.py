@@ -31,7 +31,7 @@ def the(name: str) -> str:
     return text
 
 
-def _attribute_noun(fact: FactDraft) -> str:
+def attribute_noun(fact: FactDraft) -> str:
     """A column's heading as a noun: "Deposit" → deposit; "Full day" over a price → full day price."""
     heading = re.sub(r"\s*\((?:in )?[€$£₩%a-z°/ ]{1,12}\)$", "", fact.relation).strip()
     lower = heading.lower() if heading.isupper() and len(heading) > 3 else lower_first(heading)
@@ -48,7 +48,7 @@ def _attribute_noun(fact: FactDraft) -> str:
     return f"“{heading}” entry"
 
 
-def _is_clause(name: str) -> bool:
+def is_clause(name: str) -> bool:
     """Whether a row is named by a sentence: "Agency gathers signatures"."""
     words = name.split()
     inner = words[1:] if verb_form(words[0]) != "base" or words[0].lower() in NOUN_LIKE else words
@@ -58,8 +58,8 @@ def _is_clause(name: str) -> bool:
 
 
 def attribute(fact: FactDraft, name: str, qualifier: str) -> Phrases:
-    noun = _attribute_noun(fact)
-    row = f"“{name}”" if "“" in noun or _is_clause(name) else the(name)
+    noun = attribute_noun(fact)
+    row = f"“{name}”" if "“" in noun or is_clause(name) else the(name)
     be = "are" if is_plural(noun) else "is"
     proper = row[:1].isupper() and " " in row
     on = "" if not qualifier or proper and fact.relation.count(" ") else f" ({lower_first(qualifier)})"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .encoding import clean
+from .encoding import clean, repair
 
 MINOR = 7
 """Level of a heading that is only a bold or short line: it stands below all real headings."""
@@ -94,7 +94,7 @@ class TextBuilder:
 
     def heading(self, level: int, text: str) -> None:
         """A heading of level 1 to 6, or `MINOR`."""
-        text = one_line(text)
+        text = self._line(text)
         if not text:
             return
         while self._path and self._path[-1][0] >= level:
@@ -104,7 +104,7 @@ class TextBuilder:
 
     def prose(self, text: str, links: float = 0.0) -> None:
         """A paragraph; line breaks in it are kept."""
-        lines = (_GAP.sub(" ", line).strip() for line in clean(text).split("\n"))
+        lines = (_GAP.sub(" ", line).strip() for line in clean(self._mended(text)).split("\n"))
         self._add("prose", "\n".join(line for line in lines if line), links=links)
 
     def items(self, items: Iterable[tuple[str, Sequence[str]]], links: float = 0.0) -> None:
@@ -112,7 +112,7 @@ class TextBuilder:
         rows: list[Row] = []
         lines: list[str] = []
         for marker, cells in items:
-            row = tuple(one_line(cell) for cell in cells)
+            row = tuple(self._line(cell) for cell in cells)
             if row and row[-1]:
                 rows.append(row)
                 lines.append(f"{'  ' * (len(row) - 1)}{marker} {row[-1]}")
@@ -120,7 +120,7 @@ class TextBuilder:
 
     def table(self, rows: Iterable[Sequence[str]], links: float = 0.0) -> None:
         """A table, header row first. Rows are filled to one width; empty rows are left out."""
-        tidy = [[one_line(cell) for cell in row] for row in rows]
+        tidy = [[self._line(cell) for cell in row] for row in rows]
         tidy = [row for row in tidy if any(row)]
         width = max((len(row) for row in tidy), default=0)
         filled = [tuple(row + [""] * (width - len(row))) for row in tidy]
@@ -128,13 +128,13 @@ class TextBuilder:
 
     def pairs(self, rows: Iterable[tuple[str, str]], links: float = 0.0) -> None:
         """Lines of a label and its value."""
-        tidy = [(one_line(label).rstrip(" :："), one_line(value)) for label, value in rows]
+        tidy = [(self._line(label).rstrip(" :："), self._line(value)) for label, value in rows]
         tidy = [row for row in tidy if all(row)]
         self._add("key_value", "\n".join(f"{label}: {value}" for label, value in tidy), tidy, links)
 
     def faq(self, question: str, answer: str) -> None:
         """A question and its answer."""
-        row = (one_line(question), one_line(answer))
+        row = (self._line(question), self._line(answer))
         if all(row):
             self._add("faq", "\n".join(row), [row])
         else:
@@ -158,6 +158,18 @@ class TextBuilder:
             notes=(*notes, *told),
             rights=tuple(rights),
         )
+
+    def _line(self, text: str) -> str:
+        return one_line(self._mended(text))
+
+    def _mended(self, text: str) -> str:
+        """Text whose file is right may have been wrong before it got there: in a cell, a field, behind an entity."""
+        if text.isascii():
+            return text
+        text, mended = repair(text)
+        if mended:
+            self.note("double-encoded text repaired")
+        return text
 
     def _add(self, kind: str, text: str, rows: Sequence[Row] = (), links: float = 0.0) -> None:
         if not text.strip():

@@ -230,3 +230,12 @@ def test_what_loads_and_what_does_not(tmp_path: Path) -> None:
         load(empty)
     with pytest.raises(CorpusError, match="can't be read"):
         load(tmp_path / "missing.md")
+
+
+def test_double_encoded_text_is_repaired_wherever_it_comes_from() -> None:
+    page = read("<p>The employee&acirc;&euro;&trade;s share.</p><p>Größe, São, ça va.</p>", "html")
+    assert page.text == "The employee’s share.\n\nGröße, São, ça va."
+    assert page.notes == ("double-encoded text repaired",)
+    records = read('[{"name": "Gr\\u00c3\\u00b6\\u00c3\\u0178e", "value": "한국어"}]', "json")
+    assert "Größe" in records.text
+    assert "한국어" in records.text

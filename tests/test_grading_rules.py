@@ -171,11 +171,41 @@ def test_answering_the_unanswerable_is_wrong():
         ("no", "No, never on Sundays", "correct"),
         ("No", "Yes", "incorrect"),
         ("네", "네, 가능합니다.", "correct"),
+        ("아니요", "아닙니다. 5,000원입니다.", "correct"),
         ("Yes", "It depends on the day", "ungraded"),
     ],
 )
 def test_yes_and_no(reference, answer, expected):
     assert label(reference, answer, "yes_no", "Is it allowed?") == expected
+
+
+CHOICE = "How long is the return period?\nA) 14 days\nB) 114 days\nC) 3 weeks\nD) a year"
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("A", "correct"),
+        ("a)", "correct"),
+        ("A) 14 days", "correct"),
+        ("The answer is A.", "correct"),
+        ("정답은 A입니다", "correct"),
+        ("14 days", "correct"),
+        ("It is 14 days.", "correct"),
+        ("B", "incorrect"),
+        ("114 days", "incorrect"),
+        ("(C)", "incorrect"),
+        ("a year", "incorrect"),
+        ("A or B", "incorrect"),
+        ("A) 14 days\nB) 114 days", "incorrect"),
+        ("I don't know.", "refused"),
+        ("A good question, but I don't know.", "refused"),
+    ],
+)
+def test_a_choice_is_read_by_its_letter_or_its_words(answer, expected):
+    case = Case(CHOICE, "choice", ("A", "14 days"), answer, "within 14 days")
+    grade = RuleGrader().grade(case)
+    assert grade.label == expected, grade.reason
 
 
 def test_partly_right():

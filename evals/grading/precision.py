@@ -64,6 +64,9 @@ RULES: dict[str, Rule] = {
     "list, buried": Rule("incorrect", 0.10),
     "list, none": Rule("incorrect", 0.03),
     # Yes and no, refusals, what can't be compared.
+    "choice, right": Rule("correct", 0.95),
+    "choice, other": Rule("incorrect", 0.03),
+    "choice, several": Rule("incorrect", 0.10),
     "polarity": Rule("correct", 0.95),
     "other polarity": Rule("incorrect", 0.03),
     "no polarity": Rule("ungraded", 0.5),

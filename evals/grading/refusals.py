@@ -39,7 +39,7 @@ _YES = re.compile(
     r"^\W*(?:yes|yeah|yep|true|correct|right|indeed|certainly|of course|네|예|맞|그렇습니다|그래요|물론)"
     r"(?![a-z])"
 )
-_NO = re.compile(r"^\W*(?:no|nope|false|incorrect|wrong|not|never|아니|그렇지\s?않|틀)(?![a-z])")
+_NO = re.compile(r"^\W*(?:no|nope|false|incorrect|wrong|not|never|아니|아닙|그렇지\s?않|틀)(?![a-z])")
 
 
 def refusal(words: Words) -> str:

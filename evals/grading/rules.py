@@ -11,6 +11,7 @@ import re
 
 from .amounts import match_amount, other_words
 from .base import Case, Grade, Label
+from .choices import named, options_of
 from .guards import Doubt, doubt, endless, instruction_in
 from .lists import items_of, score_list
 from .matching import Match, after_echo, bag_of, contained, loosely, only_echo
@@ -25,6 +26,7 @@ _BOILERPLATE = re.compile(
     r"|am)[^.]*\.\s*(?:However,?|But)?(?=.*\w)",
     re.IGNORECASE,
 )
+_OTHER_WAY = re.compile(r"\b(?:yes|no|not|true|false|maybe)\b|(?<!\w)(?:네|예|아니)")
 # Best first.
 _LOOSE_ORDER = [
     *("all words", "part only, name", "all words, apart", "last name", "all words, scattered"),
@@ -49,11 +51,26 @@ class RuleGrader:
         declined = refusal(answer)
         if case.kind == "unanswerable":
             return self._unanswerable(answer, declined)
-        references = [known_words(text) for text in case.references if text.strip()]
+        if case.kind == "choice" and (verdict := self._choice(case)):
+            return verdict
+        letters = options_of(case.question) if case.kind == "choice" else {}
+        references = [known_words(text) for text in case.references if text.strip() and text not in letters]
         references = [r for r in references if r.keys]
         if not references:
             return self._grade("no reference", "there is no reference to compare with")
         return self._against(case, answer, question, references, declined)
+
+    def _choice(self, case: Case) -> Grade | None:
+        """The option that the answer names against the one that is right; None where it names none."""
+        options = options_of(case.question)
+        right = [reference for reference in case.references if reference in options]
+        said = named(_BOILERPLATE.sub("", case.answer), options)
+        if not right or not said:
+            return None
+        told = ", ".join(sorted(said))
+        if len(said) > 1:
+            return self._grade("choice, several", f"names several options: {told}")
+        return self._grade("choice, right" if said == set(right) else "choice, other", f"names option {told}")
 
     def _against(
         self, case: Case, answer: Words, question: Words, references: list[Words], declined: str
@@ -133,7 +150,9 @@ class RuleGrader:
             return self._grade("other polarity", f"says “{answer.text[:40]}”")
         text = answer.text
         for reference in references:
-            if found := doubt(answer, reference, reference, (0, min(3, len(text))), []):
+            found = doubt(answer, reference, reference, (0, min(3, len(text))), [])
+            # "No. 14 days." has one answer, and the value that is right
+            if found and not (found.guard == "candidates" and not _OTHER_WAY.search(text[2:])):
                 return self._grade(_doubt_rule(found), f"{found.guard}: “{found.evidence}”")
         return self._grade("polarity", f"says “{text[:40]}”")
 

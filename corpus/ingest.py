@@ -92,7 +92,7 @@ def ingest(
             anew = bool(report.removed or report.moved)
             if stirred and (anew or recorder.clearing.licences_changed):
                 recorder.apply_rights(all_documents=True)
-            report.duplicates += settle_documents(recorder, anew=anew)
+            report.duplicates += settle_documents(recorder, anew=stirred)
             settle_areas(store, client_id, settings.area_passages)
     _sum_up(report, recorder, walk, other_rights)
     if not report.documents and not report.cancelled:

@@ -16,8 +16,8 @@ from .clearing import HELD
 from .rules.boilerplate import common_lines, least
 from .rules.catalogue import is_on, quoted
 from .rules.dated import stated_date
-from .rules.similar import Comparison, band_keys, candidates, compare, sketches
-from .traits import SETTLED, Traits, edges_of, is_settled, minhash_of
+from .rules.similar import BANDS, PERMUTATIONS, Comparison, band_keys, candidates, compare, sketches
+from .traits import SETTLED, Traits, edges_of, has_removed, is_settled, minhash_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +46,7 @@ def settle_documents(recorder: Recorder, *, anew: bool) -> list[int]:
     """Apply the rules; the ids of the documents that became near-duplicates.
 
     Args:
-        anew: something was removed or moved, so that documents that stood back may hold again.
+        anew: something has changed. Otherwise only what a run that was stopped has left is compared.
     """
     stale = _stale(recorder)
     if not anew and not stale and not _count(recorder, _is_unsettled()):
@@ -156,10 +156,18 @@ def _remove_boilerplate(recorder: Recorder) -> bool:
 
     A line that says something stays in the first of them.
     """
-    documents = _count(recorder)
-    common = common_lines(
-        lambda: (edges_of(data) for part in _signatures(recorder) for _, _, data in part), least(documents)
-    )
+    some_removed = False
+
+    def edges() -> Iterator[bytes]:
+        nonlocal some_removed
+        for part in _signatures(recorder):
+            for _, _, data in part:
+                some_removed = some_removed or has_removed(data)
+                yield edges_of(data)
+
+    common = common_lines(edges, least(_count(recorder)))
+    if not common and not some_removed:
+        return False
     read = False
     kept: set[int] = set()
     for part in _signatures(recorder):
@@ -214,18 +222,21 @@ def _tabulated(recorder: Recorder) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
     """
     import numpy as np
 
-    ids, keys, sketched, settled = [], [], [], []
+    size = _count(recorder)
+    ids, settled = np.zeros(size, np.int64), np.zeros(size, bool)
+    keys, sketched = np.zeros((size, BANDS), np.uint32), np.zeros((size, PERMUTATIONS), np.uint8)
+    end = 0
     for part in _signatures(recorder):
         rows = [
             (number, minhash, is_settled(data)) for number, _, data in part if (minhash := minhash_of(data))
         ]
-        ids.append(np.array([row[0] for row in rows], dtype=np.int64))
-        keys.append(band_keys([row[1] for row in rows]))
-        sketched.append(sketches([row[1] for row in rows]))
-        settled.append(np.array([row[2] for row in rows], dtype=bool))
-    if not ids:
-        return np.zeros(0, np.int64), band_keys([]), sketches([]), np.zeros(0, bool)
-    return np.concatenate(ids), np.concatenate(keys), np.concatenate(sketched), np.concatenate(settled)
+        rows = rows[: size - end]  # what another process has added since is compared the next time
+        here = slice(end, end + len(rows))
+        ids[here], settled[here] = [row[0] for row in rows], [row[2] for row in rows]
+        keys[here] = band_keys([row[1] for row in rows])
+        sketched[here] = sketches([row[1] for row in rows])
+        end += len(rows)
+    return ids[:end], keys[:end], sketched[:end], settled[:end]
 
 
 def _load(recorder: Recorder, number: int) -> _One:

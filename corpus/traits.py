@@ -59,6 +59,11 @@ def edges_of(data: bytes) -> bytes:
     return data[_HEAD.size : _HEAD.size + 8 * count]
 
 
+def has_removed(data: bytes) -> bool:
+    """Whether lines of a packed one's document were taken out as boilerplate."""
+    return bool(data[FINGERPRINT + 3])
+
+
 def minhash_of(data: bytes) -> bytes:
     """`Traits.minhash` of a packed one."""
     return data[_HEAD.size + 8 * sum(data[FINGERPRINT + 1 : _HEAD.size]) :]

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from .changes import Change, Known
+from .errors import CorpusError
 from .walking import Found
 
 _PART = 1_000
@@ -219,8 +221,14 @@ class Listing:
     def __enter__(self) -> Listing:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.close()
+        if isinstance(error, sqlite3.OperationalError):  # the store's own errors are SQLAlchemy's
+            place = os.environ.get("SQLITE_TMPDIR") or tempfile.gettempdir()
+            raise CorpusError(
+                f"the list of files can't be kept in {place}: {error}; make room there, or set SQLITE_TMPDIR "
+                "to a folder with more"
+            ) from error
 
 
 def _values(one: Found) -> tuple[Any, ...]:

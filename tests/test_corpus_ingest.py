@@ -262,6 +262,17 @@ def test_nothing_goes_or_moves_out_of_a_folder_that_can_not_be_looked_into() -> 
         assert listing.holder("1") == "a/x.md"
 
 
+def test_a_full_disk_is_told_in_one_line() -> None:
+    def fill() -> None:
+        with Listing() as listing:
+            listing._rows.execute("PRAGMA max_page_count = 12")
+            listing.add_found(Found(f"{number}.md", Path("x" * 200)) for number in range(1_000))
+
+    with pytest.raises(CorpusError, match="make room there") as raised:
+        fill()
+    assert "\n" not in str(raised.value)
+
+
 def test_settings_choose_files_and_bounds(place: Place) -> None:
     place.write("a.md", CANTEEN)
     place.write("drafts/b.md", RETURNS)

@@ -10,6 +10,7 @@ from .output import console, listing, plain, print_json, record, table
 
 if TYPE_CHECKING:
     from ..evals.asked import AskedReport
+    from ..store.engine import Store
 
 FORMATS = ("auto", "csv", "jsonl", "chat")
 ASKED_STATES = ("linked", "waiting", "gone")
@@ -63,10 +64,22 @@ def import_questions(
             form=form,
             keep=tuple(settings.corpus.keep_personal),
         )
+        examined = _has_facts(store, owner)
     if as_json:
         print_json(report.as_dict() | ({"dry_run": True} if dry_run else {}))
         return
     _show_import(report, dry_run)
+    if report.waiting and not examined:
+        console().print("No facts are made of the documents yet: the next campaign links what it can.")
+
+
+def _has_facts(store: "Store", client_id: int) -> bool:
+    from sqlmodel import select
+
+    from ..store.tables import Fact
+
+    with store.session(write=False) as session:
+        return session.exec(select(Fact.id).where(Fact.client_id == client_id).limit(1)).first() is not None
 
 
 def _show_import(report: "AskedReport", dry_run: bool) -> None:

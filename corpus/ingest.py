@@ -94,7 +94,9 @@ def ingest(
                 recorder.apply_rights(all_documents=True)
             report.duplicates += settle_documents(recorder, anew=stirred)
             settle_areas(store, client_id, settings.area_passages)
-    _sum_up(report, recorder, walk, other_rights)
+            if stirred or other_rights:
+                recorder.note_rights()
+    _sum_up(report, recorder, walk)
     if not report.documents and not report.cancelled:
         most = report.refused.most_common(1)
         why = f", mostly: {most[0][0]}" if most else ""
@@ -210,9 +212,9 @@ def _make(change: Change, recorder: Recorder, report: IngestReport) -> None:
             report.changed.append(document_id)
 
 
-def _sum_up(report: IngestReport, recorder: Recorder, walk: Walk, other_rights: bool) -> None:
+def _sum_up(report: IngestReport, recorder: Recorder, walk: Walk) -> None:
     totals = recorder.totals()
     report.documents, report.passages, report.areas = totals.documents, totals.passages, totals.areas
     report.refused = totals.refused + walk.passed_over
-    if other_rights or report.added or report.changed or report.removed or report.moved or report.duplicates:
+    if report.added or report.changed or report.removed or report.moved or report.duplicates:
         recorder.say({name: value for name, value in report.as_dict().items() if isinstance(value, int)})

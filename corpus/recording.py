@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 ENDED = ("superseded", "removed")
 """States of documents that are history: nothing current points at them."""
 _LONGEST_REASON = 1_000
-INGESTED = "documents.ingested"
+DECIDED = "documents.decided"
+"""The event that all documents have the rights that follow from the settings; it names these and the newest one."""
 _PART = 1_000
 
 
@@ -333,20 +334,30 @@ class Recorder:
             self.clearing.look_up()
 
     def has_other_rights(self) -> bool:
-        """Whether the settings about rights aren't those of the last ingest that changed anything."""
+        """Whether rights may differ from what is stored, so that all documents have to be decided about.
+
+        That is where the settings about rights aren't those of the last ingest that ended, and where another one was
+        killed or stopped since: a licence file may have come or gone, or a document have moved, and the others not
+        followed.
+        """
         from sqlmodel import col, select
 
-        from ..store.tables import Event
+        from ..store.tables import Document, Event
 
-        query = (
-            select(Event.detail)
-            .where(Event.client_id == self.client_id, Event.what == INGESTED)
-            .order_by(col(Event.id).desc())
-            .limit(1)
+        events = (
+            select(Event).where(Event.client_id == self.client_id).order_by(col(Event.id).desc()).limit(1)
         )
+        ended = col(Document.ended_at)
         with self.store.session(write=False) as session:
-            last = session.exec(query).first()
-        return last is None or last.get("rights") != self.clearing.settings_mark
+            last = session.exec(events.where(Event.what == DECIDED)).first()
+            if last is None or last.detail.get("rights") != self.clearing.settings_mark:
+                return True
+            moved = session.exec(
+                events.where(Event.what == "document.moved", col(Event.id) > last.id)
+            ).first()
+            since = (col(Document.id) > last.detail.get("newest_document", 0)) | (ended > last.created_at)
+            newer = select(Document.id).where(Document.client_id == self.client_id, since).limit(1)
+            return moved is not None or session.exec(newer).first() is not None
 
     def totals(self) -> Totals:
         """What the client has now."""
@@ -383,6 +394,19 @@ class Recorder:
             ).one()
         return totals
 
+    def note_rights(self) -> None:
+        """Put into the audit trail that all documents have the rights that follow from the settings."""
+        from sqlalchemy import func
+        from sqlmodel import col, select
+
+        from ..store.events import record
+        from ..store.tables import Document
+
+        with self.store.session() as session:
+            newest = session.exec(select(func.coalesce(func.max(col(Document.id)), 0))).one()
+            mark = self.clearing.settings_mark
+            record(session, DECIDED, client_id=self.client_id, rights=mark, newest_document=newest)
+
     def say(self, detail: dict[str, Any]) -> None:
         """Put counts of what was done into the audit trail, and up to where documents and facts went then."""
         from sqlalchemy import func
@@ -396,5 +420,4 @@ class Recorder:
                 f"newest_{name}": session.exec(select(func.coalesce(func.max(col(table.id)), 0))).one()
                 for name, table in (("document", Document), ("fact", Fact))
             }
-            mark = self.clearing.settings_mark
-            record(session, INGESTED, client_id=self.client_id, rights=mark, **detail, **newest)
+            record(session, "documents.ingested", client_id=self.client_id, **detail, **newest)

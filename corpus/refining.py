@@ -168,10 +168,12 @@ def _remove_boilerplate(recorder: Recorder) -> bool:
     common = common_lines(edges, least(_count(recorder)))
     if not common and not some_removed:
         return False
-    read = False
+    made = 0
     kept: set[int] = set()
     for part in _signatures(recorder):
         for number, path, data in part:
+            if number == made:
+                continue  # the new version of the one before
             traits = Traits.unpack(data)
             mine = common.intersection(traits.edges)
             keep = mine.intersection(traits.telling) - kept
@@ -179,10 +181,9 @@ def _remove_boilerplate(recorder: Recorder) -> bool:
             found = recorder.listing.find(path) if mine - keep != set(traits.removed) else None
             if found and not found.fault:
                 recorder.boilerplate = mine - keep
-                recorder.refine_again(found, number)
-                read = True
+                made = recorder.refine_again(found, number)
     recorder.boilerplate = frozenset()
-    return read
+    return made > 0
 
 
 def _compare(recorder: Recorder) -> list[int]:

@@ -49,6 +49,18 @@ class Firm:
     def states(self) -> dict[str, str]:
         return {name: row.state for name, row in sorted(self.current().items())}
 
+    def hang_a_fact_on(self, document: Document) -> None:
+        assert document.id is not None
+        with self.store.session() as session:
+            passage = session.exec(select(Passage.id).where(Passage.document_id == document.id)).first()
+            assert passage is not None
+            session.add(
+                Fact(
+                    client_id=self.client, passage_id=passage, document_id=document.id, area="a", key="k", kind="short",
+                    subject="s", relation="r", answer="x", claim="s r x", citation="x", start=0, end=1,
+                )
+            )  # fmt: skip
+
     def rulings(self, rule: str) -> list[tuple[str, str]]:
         query = (
             select(Document.path, Ruling.evidence)
@@ -150,23 +162,35 @@ def test_what_many_documents_have_in_common_goes_and_a_line_that_tells_something
     assert all(FOOT in row.text and TELLING in row.text for row in firm.current().values())
 
 
+@pytest.mark.parametrize("part", [1, 2, 500])
+def test_documents_are_gone_through_in_parts_and_new_versions_only_once(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    monkeypatch.setattr("nightschool.corpus.refining._PART", part)
+    texts = {
+        f"p{n}": f"{FOOT}\n\nRoom {n}{n} is the {word} one.\n\n{TELLING}"
+        for n, word in enumerate(["red", "big", "old", "new"])
+    }
+    firm.write(p0=texts["p0"], p1=texts["p1"])
+    firm.ingest()
+    for row in firm.current().values():
+        firm.hang_a_fact_on(row)
+    firm.write(**texts)
+    firm.ingest()
+    found = firm.current()
+    assert {name: row.version for name, row in found.items()} == {"p0": 2, "p1": 2, "p2": 1, "p3": 1}
+    assert [name for name, row in sorted(found.items()) if TELLING in row.text] == ["p0"]
+    assert not [name for name, row in found.items() if FOOT in row.text]
+    assert firm.ingest().unchanged == 4
+
+
 def test_a_document_that_facts_hang_on_gets_a_new_version_when_its_rules_change(firm: Firm) -> None:
     firm.write(
         a=f"Mara Lindqvist, mara.lindqvist@firm.example. {RULES}", b="The pool opens at nine in summer."
     )
     firm.ingest()
     before = firm.current()["a"]
-    with firm.store.session() as session:
-        passage = session.exec(select(Passage).where(Passage.document_id == before.id)).first()
-        assert passage is not None
-        assert passage.id is not None
-        assert before.id is not None
-        session.add(
-            Fact(
-                client_id=firm.client, passage_id=passage.id, document_id=before.id, area="a", key="k", kind="short",
-                subject="s", relation="r", answer="x", claim="s r x", citation="x", start=0, end=1,
-            )
-        )  # fmt: skip
+    firm.hang_a_fact_on(before)
     report = firm.ingest(keep_personal=["*@firm.example"])
     after = firm.current()
     assert len(report.refined) == 2

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nightschool.corpus.clearance import clearance
+from nightschool.corpus.clearing import Clearing
 from nightschool.corpus.errors import CorpusError
 from nightschool.corpus.ingest import ingest
 from nightschool.corpus.licence_files import governing, is_licence_file, licence_text
@@ -216,6 +217,52 @@ def test_unknown_rights_follow_the_policy(place: Place) -> None:
     place.ingest(unknown_rights="exam-only")
     assert (place.current("fees.md").state, place.current("fees.md").clearance) == ("accepted", "exam-only")
     assert (place.current("open.md").clearance, place.current("open.md").licence) == ("train", "CC-BY-4.0")
+
+
+def test_a_licence_file_of_an_ingest_that_was_stopped_counts_at_the_next(place: Place) -> None:
+    place.write("a.md", FEES)
+    place.ingest()
+    place.ingest()
+    place.write("LICENSE", "Creative Commons Attribution 4.0 International Public License\n")
+    place.write("z.md", HALLS)
+    stop = iter([False, True])
+    settings = CorpusSettings(area_passages=1)
+    ingest(place.store, place.client_id, place.folder, settings, cancelled=lambda: next(stop))
+    assert place.current("LICENSE").licence == "CC-BY-4.0"
+    assert place.current("a.md").licence == ""
+    place.ingest()
+    assert place.current("a.md").licence == place.current("z.md").licence == "CC-BY-4.0"
+
+
+def test_rights_are_decided_anew_where_they_may_differ_and_only_there(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled: list[int] = []
+    whole = Clearing.settle
+    monkeypatch.setattr(Clearing, "settle", lambda self: settled.append(1) or whole(self))
+    place.write("a.md", FEES)
+    place.write("b/c.md", HALLS)
+    place.ingest()
+    settled.clear()
+    place.write("a.md", FEES + "\nThe pier fee in Corvane is 95 pounds.\n")
+    place.ingest()
+    place.ingest()
+    assert not settled
+    for change in (
+        lambda: place.write("LICENSE", GRANTED),
+        lambda: (place.folder / "b/c.md").rename(place.folder / "d.md"),
+        lambda: (place.folder / "LICENSE").unlink(),
+    ):
+        change()
+        place.ingest()
+        assert settled
+        settled.clear()
+    place.ingest(unknown_rights="exam-only")
+    assert settled
+    assert place.current("d.md").clearance == "exam-only"
+    settled.clear()
+    place.ingest(unknown_rights="exam-only")
+    assert not settled
 
 
 def test_the_nearest_licence_file_speaks_for_what_says_nothing(place: Place) -> None:

@@ -20,6 +20,7 @@ from docx import Document
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from nightschool.corpus.documents import LoadedDocument, one_line
+from nightschool.corpus.encoding import repair
 from nightschool.corpus.errors import CorpusError
 from nightschool.corpus.loaders import load_bytes
 from nightschool.corpus.passages import cut
@@ -293,7 +294,10 @@ def words_lost(value: Any, document: LoadedDocument) -> list[str]:
     """Words of values without marks: a rule may take `<br>` or a lone sign for markup, never a word."""
     said = [one for one in leaves(value) if "<" not in one and "&" not in one]
     return [
-        word for one in said for word in one_line(one).split() if word.isalnum() and word not in document.text
+        word
+        for one in said
+        for word in one_line(repair(one)[0]).split()
+        if word.isalnum() and word not in document.text
     ]
 
 
@@ -310,6 +314,7 @@ def test_no_value_of_json_is_lost(value: Any) -> None:
 
 @SLOW
 @given(st.lists(RECORDS, min_size=1, max_size=6), st.integers(0, 6))
+@example(["0\x800"], 0)
 def test_no_sound_line_of_json_lines_is_lost(values: list[Any], at: int) -> None:
     lines = [json.dumps(value) for value in values]
     at = min(at, len(lines))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .clearance import Clearance, clearance, rule_for
 from .licence_files import governing, is_licence_file
 from .notices import Notice, decisive, find_notices
+from .paging import by_path
 from .settings import CorpusSettings
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 RULE, RULE_VERSION = "rights-notice", "1"
 DECIDED_BY = "1"
 """Version of the way in which notices and settings make a decision."""
+_DECIDED = "documents.decided"
+"""The event that all documents have the rights that follow from the settings; it names these and the newest one."""
 HELD, EXCLUDED = "held for its rights", "left out for its rights"
 CONTENT_WITHDRAWN = "its content was withdrawn"
 _OVER = ("superseded", "removed")
@@ -96,14 +99,59 @@ class Clearing:
         for name, value in self._decided(one, found).items():
             setattr(row, name, value)
 
+    def begin(self) -> bool:
+        """Make ready to decide about new documents; decide about all where their rights may differ. Whether it did."""
+        if self._may_differ():
+            self.settle()
+            return True
+        self._look_up()
+        return False
+
+    def end(self) -> None:
+        """Put into the audit trail that all documents have the rights that follow from the settings."""
+        from sqlalchemy import func
+        from sqlmodel import col, select
+
+        from ..store.events import record
+        from ..store.tables import Document
+
+        with self.store.session() as session:
+            newest = session.exec(select(func.coalesce(func.max(col(Document.id)), 0))).one()
+            mark = self._settings_mark
+            record(session, _DECIDED, client_id=self.client_id, rights=mark, newest_document=newest)
+
     @property
-    def settings_mark(self) -> str:
+    def _settings_mark(self) -> str:
         """Changes with the settings, and with the rules, that decide: then all documents are decided about anew."""
         choices = self.settings.model_dump(include={"rights", "unknown_rights"})
         text = json.dumps([RULE_VERSION, DECIDED_BY, choices], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
-    def look_up(self) -> None:
+    def _may_differ(self) -> bool:
+        """Whether the settings aren't those of the last ingest that ended, or another one was killed or stopped since.
+
+        Then a licence file may have come or gone, or a document have moved, and the others not followed.
+        """
+        from sqlmodel import col, select
+
+        from ..store.tables import Document, Event
+
+        events = (
+            select(Event).where(Event.client_id == self.client_id).order_by(col(Event.id).desc()).limit(1)
+        )
+        ended = col(Document.ended_at)
+        with self.store.session(write=False) as session:
+            last = session.exec(events.where(Event.what == _DECIDED)).first()
+            if last is None or last.detail.get("rights") != self._settings_mark:
+                return True
+            moved = session.exec(
+                events.where(Event.what == "document.moved", col(Event.id) > last.id)
+            ).first()
+            since = (col(Document.id) > last.detail.get("newest_document", 0)) | (ended > last.created_at)
+            newer = select(Document.id).where(Document.client_id == self.client_id, since).limit(1)
+            return moved is not None or session.exec(newer).first() is not None
+
+    def _look_up(self) -> None:
         """Read the licence files, and which documents are exams with their key."""
         self._read_exams()
         self._licences = {}
@@ -116,7 +164,7 @@ class Clearing:
         Documents move both ways between accepted and quarantined or rejected; only those whose row differs are
         written, a few hundred to a transaction.
         """
-        self.look_up()
+        self._look_up()
         moves: Counter[str] = Counter()
         for rows, notices in self._current():
             self._look([row for row in rows if row.state == "accepted" and not row.rights_evidence], notices)
@@ -229,32 +277,18 @@ class Clearing:
 
         columns = [col(getattr(Document, name)) for name in _Row._fields]
         path, number = col(Document.path), col(Document.id)
-        query = (
-            sqlalchemy.select(path, number)
-            .where(
-                col(Document.client_id) == self.client_id,
-                col(Document.state).not_in(_OVER),
-                col(Document.state) != "withdrawn",
-            )
-            .order_by(path, number)
-            .limit(_BATCH)
+        mine = sqlalchemy.select(number, path).where(
+            col(Document.client_id) == self.client_id,
+            col(Document.state).not_in(_OVER),
+            col(Document.state) != "withdrawn",
         )
-        last = ("", 0)
-        while True:
-            after = (path > last[0]) | ((path == last[0]) & (number > last[1]))
+        for part in by_path(self.store, mine, _BATCH):
+            ids = [number for number, path in part if only is None or only(path)]
+            if not ids:
+                continue
             with self.store.session(write=False) as session:
-                places = [tuple(row) for row in session.execute(query.where(after))]
-                ids = [number for path, number in places if only is None or only(path)]
-                rows = session.execute(
-                    sqlalchemy.select(*columns).where(number.in_(ids)).order_by(path, number)
-                )
-                rows = [_Row(*row) for row in rows] if ids else []
-                notices = _notices(session, ids) if ids else {}
-            if not places:
-                return
-            last = places[-1]
-            if rows:
-                yield rows, notices
+                query = sqlalchemy.select(*columns).where(number.in_(ids)).order_by(path, number)
+                yield [_Row(*row) for row in session.execute(query)], _notices(session, ids)
 
     def _read_exams(self) -> None:
         import sqlalchemy

@@ -82,8 +82,7 @@ def ingest(
         if not there:
             raise CorpusError(_nothing(walk))
         recorder = Recorder(store, client_id, settings, listing, files)
-        other_rights = recorder.has_other_rights()
-        recorder.apply_rights(all_documents=other_rights)
+        decided = recorder.clearing.begin()
         listing.add_known(recorder.known())
         listing.identify(lambda one: _hashed(one, files), settings.max_bytes)
         listing.match(walk.unreadable)
@@ -91,11 +90,11 @@ def ingest(
         if not report.cancelled:
             anew = bool(report.removed or report.moved)
             if stirred and (anew or recorder.clearing.licences_changed):
-                recorder.apply_rights(all_documents=True)
+                recorder.clearing.settle()
             report.duplicates += settle_documents(recorder, anew=stirred)
             settle_areas(store, client_id, settings.area_passages)
-            if stirred or other_rights:
-                recorder.note_rights()
+            if stirred or decided:
+                recorder.clearing.end()
     _sum_up(report, recorder, walk)
     if not report.documents and not report.cancelled:
         most = report.refused.most_common(1)

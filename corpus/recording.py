@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 ENDED = ("superseded", "removed")
 """States of documents that are history: nothing current points at them."""
 _LONGEST_REASON = 1_000
-DECIDED = "documents.decided"
-"""The event that all documents have the rights that follow from the settings; it names these and the newest one."""
 _PART = 1_000
 
 
@@ -323,42 +321,6 @@ class Recorder:
                 part = numbers[start : start + _PART]
                 session.execute(delete(Ruling).where(col(Ruling.id).in_(part)))
 
-    def apply_rights(self, *, all_documents: bool) -> None:
-        """Current documents have the rights that the settings name now, and the state that follows from them.
-
-        Without `all_documents` only what new ones are decided by is read.
-        """
-        if all_documents:
-            self.clearing.settle()
-        else:
-            self.clearing.look_up()
-
-    def has_other_rights(self) -> bool:
-        """Whether rights may differ from what is stored, so that all documents have to be decided about.
-
-        That is where the settings about rights aren't those of the last ingest that ended, and where another one was
-        killed or stopped since: a licence file may have come or gone, or a document have moved, and the others not
-        followed.
-        """
-        from sqlmodel import col, select
-
-        from ..store.tables import Document, Event
-
-        events = (
-            select(Event).where(Event.client_id == self.client_id).order_by(col(Event.id).desc()).limit(1)
-        )
-        ended = col(Document.ended_at)
-        with self.store.session(write=False) as session:
-            last = session.exec(events.where(Event.what == DECIDED)).first()
-            if last is None or last.detail.get("rights") != self.clearing.settings_mark:
-                return True
-            moved = session.exec(
-                events.where(Event.what == "document.moved", col(Event.id) > last.id)
-            ).first()
-            since = (col(Document.id) > last.detail.get("newest_document", 0)) | (ended > last.created_at)
-            newer = select(Document.id).where(Document.client_id == self.client_id, since).limit(1)
-            return moved is not None or session.exec(newer).first() is not None
-
     def totals(self) -> Totals:
         """What the client has now."""
         from sqlalchemy import func
@@ -393,19 +355,6 @@ class Recorder:
                 select(func.count()).select_from(Area).where(Area.client_id == self.client_id)
             ).one()
         return totals
-
-    def note_rights(self) -> None:
-        """Put into the audit trail that all documents have the rights that follow from the settings."""
-        from sqlalchemy import func
-        from sqlmodel import col, select
-
-        from ..store.events import record
-        from ..store.tables import Document
-
-        with self.store.session() as session:
-            newest = session.exec(select(func.coalesce(func.max(col(Document.id)), 0))).one()
-            mark = self.clearing.settings_mark
-            record(session, DECIDED, client_id=self.client_id, rights=mark, newest_document=newest)
 
     def say(self, detail: dict[str, Any]) -> None:
         """Put counts of what was done into the audit trail, and up to where documents and facts went then."""

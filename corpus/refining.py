@@ -7,12 +7,13 @@ each document (`traits`), so that a second ingest costs what has changed.
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from .clearing import HELD
+from .paging import by_path
 from .rules.boilerplate import common_lines, least
 from .rules.catalogue import is_on, quoted
 from .rules.dated import stated_date
@@ -94,25 +95,15 @@ def _count(recorder: Recorder, *conditions: sqlalchemy.ColumnElement[bool]) -> i
         return session.execute(query).scalar_one()
 
 
-def _signatures(recorder: Recorder) -> Iterator[list[tuple[int, str, bytes]]]:
+def _signatures(recorder: Recorder) -> Iterator[list[tuple[Any, ...]]]:
     """(id, path, packed `Traits`) of all documents by path, part by part."""
     import sqlalchemy
     from sqlmodel import col
 
     from ..store.tables import Document
 
-    path, number = col(Document.path), col(Document.id)
-    query = sqlalchemy.select(number, path, col(Document.signature)).where(*_mine(recorder))
-    query = query.order_by(path, number).limit(_PART)
-    rows: list[Any] = []
-    while True:
-        last = rows[-1] if rows else (0, "")
-        after = (path > last[1]) | ((path == last[1]) & (number > last[0]))
-        with recorder.store.session(write=False) as session:
-            rows = [tuple(row) for row in session.execute(query.where(after))]
-        if not rows:
-            return
-        yield rows
+    columns = (col(Document.id), col(Document.path), col(Document.signature))
+    return by_path(recorder.store, sqlalchemy.select(*columns).where(*_mine(recorder)), _PART)
 
 
 def _stale(recorder: Recorder) -> list[int]:
@@ -190,7 +181,7 @@ def _compare(recorder: Recorder) -> list[int]:
     ids, keys, sketched, settled = _tabulated(recorder)
     if settled.all():
         return []
-    became: list[int] = []
+    became: dict[int, str] = {}  # id → path
     for first, second in candidates(keys, sketched, ~settled):
         one, other = (_load(recorder, int(ids[place])) for place in (first, second))
         states = {one.state, other.state}
@@ -201,7 +192,7 @@ def _compare(recorder: Recorder) -> list[int]:
             if states == {"accepted"}:
                 keep, drop = _choose(recorder, one, other)
                 _stand_back(recorder, drop, keep, found)
-                became.append(drop.id)
+                became[drop.id] = drop.path
             else:
                 free, held = (one, other) if one.state == "accepted" else (other, one)
                 if _is_for_rights(held.state, held.reason):
@@ -213,7 +204,7 @@ def _compare(recorder: Recorder) -> list[int]:
         ):
             _tell_disagreement(recorder, one, other, found)
     _forget_what_stood_back(recorder, became)
-    return became
+    return list(became)
 
 
 def _tabulated(recorder: Recorder) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -327,13 +318,12 @@ def _forget_disagreement(recorder: Recorder) -> None:
     )
 
 
-def _forget_what_stood_back(recorder: Recorder, became: list[int]) -> None:
-    """A document that stands back for another one no longer has a say."""
-    dropped = {number: _load(recorder, number).path for number in became}
-    paths = frozenset(dropped.values())
-    if dropped:
+def _forget_what_stood_back(recorder: Recorder, became: Mapping[int, str]) -> None:
+    """A document that stands back for another one no longer has a say. `became`: id → path."""
+    paths = frozenset(became.values())
+    if became:
         recorder.forget_rulings(
-            [number for number, of, about in _disagreement(recorder) if of in dropped or about in paths]
+            [number for number, of, about in _disagreement(recorder) if of in became or about in paths]
         )
 
 

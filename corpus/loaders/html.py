@@ -55,7 +55,7 @@ def load_html(data: bytes) -> LoadedDocument:
     front = read_front_matter(lines)
     if front.length or "{%" in text:
         text = strip_tags("\n".join(lines[front.length :]), builder.note)
-    text = bounded(text, builder.note)
+    text = _cut(text, builder.note)
     soup = parse(text)
     root = soup.find("html")
     lang = str(root.get("lang") or "") if isinstance(root, Tag) else ""
@@ -72,18 +72,30 @@ def load_html(data: bytes) -> LoadedDocument:
     return builder.build(title, language_of(builder.text, lang), notes, rights)
 
 
-def bounded(text: str, note: Callable[[str], None]) -> str:
-    """A page that can be parsed in seconds: no deeper nesting and no more tags than any page needs.
-
-    Text below the depth stays, without its tags; `note` is told what comes after the last tag and is left out.
-    """
+def _cut(text: str, note: Callable[[str], None]) -> str:
+    """A page with no more tags than any page needs; `note` is told what comes after them and is left out."""
     if text.count("<") > _MOST_TAGS:
         last = next(islice(_TAG.finditer(text), _MOST_TAGS, None), None)
         if last is not None:
-            text = text[: last.start()]
             note(f"left out: what comes after {_MOST_TAGS:,} tags")
-    if _depth(text) <= _DEEPEST:
-        return text
+            return text[: last.start()]
+    return text
+
+
+def parse(text: str) -> BeautifulSoup:
+    """A tree of the page. What is nested deeper than any page needs stays as text, without its tags.
+
+    lxml cuts what is nested deeper than 255: Python's own parser takes such pages.
+    """
+    depth = _depth(text)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        text = _flattened(text) if depth > _DEEPEST else text
+        return BeautifulSoup(text, "html.parser" if depth > 200 else "lxml")
+
+
+def _flattened(text: str) -> str:
     depth = 0
 
     def flat(match: re.Match[str]) -> str:
@@ -92,15 +104,6 @@ def bounded(text: str, note: Callable[[str], None]) -> str:
         return match[0] if depth + bool(match[1]) <= _DEEPEST else " "
 
     return re.sub(rf"{_NESTING.pattern}[^<>]*>", flat, text)
-
-
-def parse(text: str) -> BeautifulSoup:
-    """A tree of the page. lxml cuts what is nested deeper than 255: Python's own parser takes such pages."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        deep = _depth(text) > 200
-        return BeautifulSoup(text, "html.parser" if deep else "lxml")
 
 
 def _depth(text: str) -> int:

@@ -41,10 +41,15 @@ _ASKING = words_of(
 _QUOTED = re.compile(r"[“‘]([^”’]+)[”’]")
 
 
+def number_of(*parts: object) -> int:
+    """A number of 64 bits that depends on `parts` alone: every choice about questions is made by one."""
+    digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).digest()
+    return int.from_bytes(digest[:8], "big")
+
+
 def chance(*parts: object) -> float:
     """A number in [0, 1) that only depends on `parts`."""
-    digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).digest()
-    return int.from_bytes(digest[:8], "big") / 2**64
+    return number_of(*parts) / 2**64
 
 
 def is_control(fact_key: str, seed: int, share: float) -> bool:

@@ -21,6 +21,7 @@ FAMILIES = {
 }
 
 _SLOT = re.compile(r"\{[^}]*\}")
+_QUALIFIED = re.compile(r"^(?P<subject>.+?)(?: \((?P<qualifier>[^()]+)\))?$")
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _NO_WEIGHT = frozenset({"a", "an", "the", "is", "are", "was", "were", "be", "does", "do", "did"})
@@ -64,6 +65,12 @@ class FactDraft:
     start: int
     end: int
     language: str = "en"
+
+    @property
+    def subject_and_qualifier(self) -> tuple[str, str]:
+        """The subject without the qualifier in brackets that it may end with, and the qualifier or ""."""
+        match = _QUALIFIED.match(self.subject)
+        return (match["subject"], match["qualifier"] or "") if match else (self.subject, "")
 
     @property
     def key(self) -> str:

@@ -21,7 +21,6 @@ from .model import FactDraft
 from .phrasing_rows import Phrases, as_asked, attribute, contact, definition, keywords, term_for, the
 from .things import is_person
 
-_SUBJECT = re.compile(r"^(?P<subject>.+?)(?: \((?P<qualifier>[^()]+)\))?$")
 _RELATION = re.compile(r"^(?P<before>[^{]*)\{(?P<slot>[^}]*)\}(?P<after>.*)$")
 SLOT = re.compile(
     r"^(?P<lead>(?:[a-z' ]+? )??)(?P<wh>how many|how much|how long|how often|what percentage|what time|"
@@ -32,10 +31,7 @@ SLOT = re.compile(
 
 def english(fact: FactDraft) -> Phrases:
     """(template, text) pairs for an English fact."""
-    match = _SUBJECT.match(fact.subject)
-    subject, qualifier = (
-        (match.group("subject"), match.group("qualifier") or "") if match else (fact.subject, "")
-    )
+    subject, qualifier = fact.subject_and_qualifier
     if fact.relation == "definition":
         return definition(subject)
     if fact.relation == "term":

@@ -11,16 +11,12 @@ from .pairs import ko_wh
 
 Phrases = Iterator[tuple[str, str]]
 
-_SUBJECT = re.compile(r"^(?P<subject>.+?)(?: \((?P<qualifier>[^()]+)\))?$")
 _RELATION = re.compile(r"^(?P<before>[^{]*)\{(?P<wh>[^}]*)\}(?P<after>.*)$")
 
 
 def korean(fact: FactDraft) -> Phrases:
     """(template, text) pairs for a Korean fact."""
-    match = _SUBJECT.match(fact.subject)
-    subject, qualifier = (
-        (match.group("subject"), match.group("qualifier") or "") if match else (fact.subject, "")
-    )
+    subject, qualifier = fact.subject_and_qualifier
     if fact.relation == "definition":
         return _definition(subject)
     if fact.relation == "term":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .model import Item, Source, chosen, number_of
+from ..pools import number_of
+from .model import Item, Source, chosen
 from .openings import open_question
 from .siblings import Siblings, is_short_form
 from .values import differ, is_value, plausible

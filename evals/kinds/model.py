@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from ..facts.model import FactDraft, PassageText
+from ..pools import number_of
 
 KINDS = ("polar", "choice", "pair", "false_premise", "unanswerable", "explain")
 
@@ -42,12 +42,6 @@ class Item:
     options: tuple[str, ...] = ()
     evidence: str = ""
     language: str = "en"
-
-
-def number_of(*parts: object) -> int:
-    """A number of 64 bits that depends on `parts` alone: every choice of this package is made by one."""
-    digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).digest()
-    return int.from_bytes(digest[:8], "big")
 
 
 def chosen(options: Sequence[_T], *parts: object) -> _T:

@@ -11,11 +11,11 @@ from ..facts.grammar import is_plural, lower_first
 from ..facts.korean import particle
 from ..facts.model import FactDraft, normalise
 from ..facts.phrasing_rows import attribute_noun, is_clause, the
-from .model import Item, Source, chosen, number_of
+from ..pools import number_of
+from .model import Item, Source, chosen
 from .siblings import relation_of
 from .values import form, names_a_thing, quantities
 
-_SUBJECT = re.compile(r"^(?P<subject>.+?)(?: \((?P<qualifier>[^()]+)\))?$")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _IDENTIFIER = re.compile(
     r"\b(?:code|number|no|nr|id|shelf|room|extension|phone|telephone|version|year|position|page|address|zip|post|rank|"
@@ -113,13 +113,11 @@ def _group(source: Source) -> tuple[object, ...]:
 
 
 def _name(fact: FactDraft) -> str:
-    match = _SUBJECT.match(fact.subject)
-    return match["subject"] if match else fact.subject
+    return fact.subject_and_qualifier[0]
 
 
 def _qualifier(fact: FactDraft) -> str:
-    match = _SUBJECT.match(fact.subject)
-    return (match["qualifier"] or "") if match else ""
+    return fact.subject_and_qualifier[1]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from ..facts.grammar import is_plural
 from ..facts.model import FactDraft
-from .model import Item, Source, chosen, number_of
+from ..pools import number_of
+from .model import Item, Source, chosen
 from .openings import open_question
 from .siblings import Siblings
 from .statement import statement

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from ..change.answers import OTHER, compare_answers
 from ..facts.model import FactDraft, normalise_key
 from ..facts.things import is_person
-from .model import Source, number_of
+from ..pools import number_of
+from .model import Source
 from .values import differ, form, is_value, mentions
 
 _SLOT = re.compile(r"\{([^}]*)\}")

@@ -11,7 +11,6 @@ from ..facts.model import FactDraft, normalise
 from ..facts.phrasing_en import SLOT, Parts, parts_of
 from ..facts.phrasing_rows import attribute_noun, is_clause, the
 
-_SUBJECT = re.compile(r"^(?P<subject>.+?)(?: \((?P<qualifier>[^()]+)\))?$")
 _BOUND = re.compile(
     r"\b(?:within|up to|at least|at most|no (?:more|less|later|fewer|earlier)|not (?:more|less|later)|more than|"
     r"less than|fewer than|over|under|above|below|maximum|minimum|by|until|till|before|after|since|from|"
@@ -64,8 +63,7 @@ class Statement:
 
 def statement(fact: FactDraft) -> Statement | None:
     """`fact` as a statement, or None where the text's own words can't be put together again for certain."""
-    match = _SUBJECT.match(fact.subject)
-    subject, qualifier = (match["subject"], match["qualifier"] or "") if match else (fact.subject, "")
+    subject, qualifier = fact.subject_and_qualifier
     qualifier = lower_first(qualifier)
     if fact.relation == "term":
         if len(subject.split()) > 25:

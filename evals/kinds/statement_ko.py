@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from ..facts.korean import particle, question_endings
 from ..facts.model import FactDraft
 
-_SUBJECT = re.compile(r"^(?P<subject>.+?)(?: \((?P<qualifier>[^()]+)\))?$")
 _RELATION = re.compile(r"^(?P<before>[^{]*)\{(?P<wh>[^}]*)\}(?P<after>.*)$")
 _MARKED = re.compile(r"^(?:에는|으로는|로는|에서는|을|의)(?: |$)")
 _CLAUSE = re.compile(
@@ -63,8 +62,7 @@ class KoreanStatement:
 
 def korean_statement(fact: FactDraft) -> KoreanStatement | None:
     """`fact` as a statement, or None where its sentence opens with a clause or ends in a way that isn't known."""
-    match = _SUBJECT.match(fact.subject)
-    subject, qualifier = (match["subject"], match["qualifier"] or "") if match else (fact.subject, "")
+    subject, qualifier = fact.subject_and_qualifier
     if fact.relation in ("definition", "term", "question"):
         return None
     relation = _RELATION.match(fact.relation)

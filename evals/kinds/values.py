@@ -9,7 +9,7 @@ from ..facts.model import normalise, tokens
 from ..grading.amounts import other_words
 from ..grading.normalise import STOP_WORDS, key_of, known_words
 from ..grading.quantities import Quantity, same
-from .model import number_of
+from ..pools import number_of
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _MONTHS = (

@@ -315,6 +315,7 @@ def test_no_value_of_json_is_lost(value: Any) -> None:
 @SLOW
 @given(st.lists(RECORDS, min_size=1, max_size=6), st.integers(0, 6))
 @example(["0\x800"], 0)
+@example([False, "\x83"], 0)
 def test_no_sound_line_of_json_lines_is_lost(values: list[Any], at: int) -> None:
     lines = [json.dumps(value) for value in values]
     at = min(at, len(lines))

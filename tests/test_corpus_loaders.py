@@ -239,3 +239,11 @@ def test_double_encoded_text_is_repaired_wherever_it_comes_from() -> None:
     records = read('[{"name": "Gr\\u00c3\\u00b6\\u00c3\\u0178e", "value": "한국어"}]', "json")
     assert "Größe" in records.text
     assert "한국어" in records.text
+    fields = read(
+        '[{"na\\u00c3\\u00b6": "It\\u00e2\\u0080\\u0099s", "b": [["\\u00e2\\u0080\\u009cx"]]}]', "json"
+    )
+    assert "naö: It’s" in fields.text
+    assert "“x" in fields.text
+    twins = read('[{"\\u00c3\\u00b6l": "blue", "öl": "green"}]', "json")
+    assert "blue" in twins.text
+    assert "green" in twins.text

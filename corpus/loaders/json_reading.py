@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ..encoding import repair
+
 _SPACE = re.compile(r"[ \t\n\r]*")
 _MOST_DEPTH = 8  # of objects around the damaged array: each costs another look at all that follows
 MISSING = object()
@@ -33,12 +35,42 @@ class Reader:
 
     def whole(self, text: str) -> Any:
         """The value of a whole text. Raises `json.JSONDecodeError`, or `RecursionError` when nested too deeply."""
-        return self._decoder.decode(text)
+        return self._mended(self._decoder.decode(text))
 
     def leading(self, text: str) -> Any:
         """What of a damaged text is surely whole: complete records of an array, complete fields before it."""
         value, _ = self._partial(text, _SPACE.match(text).end(), 0)  # type: ignore[union-attr]
-        return value
+        return self._mended(value)
+
+    def _mended(self, value: Any) -> Any:
+        """The value with double-encoded strings repaired, which escapes may hide from a look at the file's text.
+
+        Before anything cleans them: that takes out the control characters that tell what they were.
+        """
+        outer = [value]
+        waiting: list[list[Any] | dict[str, Any]] = [outer]  # no recursion: values nest deeply
+        while waiting:
+            holder = waiting.pop()
+            if isinstance(holder, dict):
+                named = {self._string(key): one for key, one in holder.items()}
+                if len(named) == len(holder):  # two keys don't become one
+                    holder.clear()
+                    holder.update(named)
+            places = list(holder.items()) if isinstance(holder, dict) else list(enumerate(holder))
+            for place, one in places:
+                if isinstance(one, str):
+                    holder[place] = self._string(one)  # type: ignore[index]
+                elif isinstance(one, list | dict):
+                    waiting.append(one)
+        return outer[0]
+
+    def _string(self, text: str) -> str:
+        if text.isascii():
+            return text
+        text, mended = repair(text)
+        if mended:
+            self.note("double-encoded text repaired")
+        return text
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         out: dict[str, Any] = {}

@@ -166,6 +166,9 @@ class Fact(SQLModel, table=True):
     end: int
     language: str = "en"
     control: bool = False  # never taught: tells learning from better test-taking
+    # How much it matters to know it, and how surely the rules read and can ask it: both from 0 to 1.
+    importance: float = Field(default=0.5, sa_column_kwargs={"server_default": "0.5"})
+    confidence: float = Field(default=1.0, sa_column_kwargs={"server_default": "1.0"})
     generator: str = ""
     state: str = "active"  # active, superseded, withdrawn, conflict
     reason: str = ""
@@ -190,6 +193,14 @@ class Question(SQLModel, table=True):
     wording: str
     references: list[str] = Field(default_factory=list, sa_column=Column("references", JSON, nullable=False))
     template: str = ""  # which structure the wording has
+    # Facts, by id, that the question rests on besides its own; none of them may change while it is asked.
+    rests_on: list[int] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
+    # What its kind needs: the options of a choice, the value behind a yes or no.
+    details: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}")
+    )
     generator: str = ""
     state: str = "active"  # active, superseded, retired
     reason: str = ""

@@ -20,4 +20,4 @@ class History:
         return self.revisions[-1]
 
 
-HISTORY = History(Path(__file__).parent, ("0001", "0002", "0003"))
+HISTORY = History(Path(__file__).parent, ("0001", "0002", "0003", "0004"))

@@ -223,20 +223,33 @@ def _guarded(deps: Deps, campaign_id: int, answer: str | None) -> Campaign:
 
 @contextmanager
 def _interrupts(pressed: threading.Event) -> Iterator[None]:
-    """Let Ctrl-C also tell the grading threads, which the graph waits for before it gives up."""
+    """Let Ctrl-C also tell the grading threads, which the graph waits for before it gives up.
+
+    While the main thread waits for threads, or hands work to them, the first Ctrl-C only tells them: an exception
+    that is raised while a lock is being taken leaves it taken, and then nobody gets on. A second one is raised
+    wherever it comes.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def handle(number: int, frame: FrameType | None) -> None:
+        told = pressed.is_set()
         pressed.set()
-        signal.default_int_handler(number, frame)
+        if told or not _among_threads(frame):
+            signal.default_int_handler(number, frame)
 
     before = signal.signal(signal.SIGINT, handle)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _among_threads(frame: FrameType | None) -> bool:
+    """Whether the code that a signal came upon is about threads and their locks."""
+    name = str(frame.f_globals.get("__name__", "")) if frame is not None else ""
+    return name.startswith(("threading", "concurrent.futures", "langgraph.pregel._executor"))
 
 
 def _walk(deps: Deps, campaign_id: int, answer: str | None) -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -204,6 +206,32 @@ def test_ctrl_c_leaves_it_resumable(folder: Path, store: Store, point: str) -> N
     row = campaigns.resume(made, 1)
     assert row.outcome == "promoted"
     assert events(store).count("campaign.stopped") == 1
+
+
+def test_ctrl_c_while_threads_are_waited_for_tells_them_first() -> None:
+    """Raised while a lock is taken, it would leave the lock taken and the campaign hanging."""
+    pressed, gone = threading.Event(), threading.Event()
+    main = threading.get_ident()
+
+    def work() -> None:
+        # Not before the main thread stands in its wait for `gone`.
+        while sys._current_frames()[main].f_locals.get("self") is not gone._cond:
+            pass
+        signal.pthread_kill(main, signal.SIGINT)
+        pressed.wait(30)
+        gone.set()
+
+    with campaigns._interrupts(pressed):
+        worker = threading.Thread(target=work)
+        worker.start()
+        assert gone.wait(30), "the main thread waits, and is not torn out of it"
+        worker.join()
+        with pytest.raises(KeyboardInterrupt):
+            _press()
+    pressed.clear()
+    with pytest.raises(KeyboardInterrupt), campaigns._interrupts(pressed):
+        _press()
+    assert pressed.is_set()
 
 
 @pytest.mark.parametrize("point", ["refine:start", "grade:start", "gate:start"])
